@@ -1,0 +1,81 @@
+"""Study your own online poker play in Jupyter: hands as Polars frames, statistics, equity, a live feed."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pokerlab import cards, demo, errors, sample, schema, server, stats, watch
+    from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many
+    from pokerlab._ingest import IngestReport, ingest, read_winamax
+    from pokerlab._lab import Lab
+    from pokerlab._lab import open_lab as open
+    from pokerlab.errors import PokerlabError
+    from pokerlab.frames import HandFrames, concat
+    from pokerlab.ranges import Range
+    from pokerlab.store import Store
+    from pokerlab.widgets import LiveHands, live
+
+__version__ = "0.1.0"
+
+_MODULES = ("cards", "demo", "errors", "sample", "schema", "server", "stats", "watch")
+_HOMES = {
+    "Equity": "_equity",
+    "HandFrames": "frames",
+    "HandRank": "_equity",
+    "IngestReport": "_ingest",
+    "Lab": "_lab",
+    "LiveHands": "widgets",
+    "PokerlabError": "errors",
+    "Range": "ranges",
+    "Store": "store",
+    "concat": "frames",
+    "equity": "_equity",
+    "evaluate": "_equity",
+    "evaluate_many": "_equity",
+    "ingest": "_ingest",
+    "live": "widgets",
+    "open": "_lab",
+    "read_winamax": "_ingest",
+}
+_OTHER_NAMES = {"open": "open_lab"}
+
+__all__ = [
+    "Equity",
+    "HandFrames",
+    "HandRank",
+    "IngestReport",
+    "Lab",
+    "LiveHands",
+    "PokerlabError",
+    "Range",
+    "Store",
+    "cards",
+    "concat",
+    "demo",
+    "equity",
+    "errors",
+    "evaluate",
+    "evaluate_many",
+    "ingest",
+    "live",
+    "open",
+    "read_winamax",
+    "sample",
+    "schema",
+    "server",
+    "stats",
+    "watch",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"pokerlab.{name}")
+    if name in _HOMES:
+        return getattr(import_module(f"pokerlab.{_HOMES[name]}"), _OTHER_NAMES.get(name, name))
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

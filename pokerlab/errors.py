@@ -1,0 +1,96 @@
+"""Everything pokerlab raises on purpose.
+
+PokerlabError
+├── CardError            a card or hand text that is not one
+├── RangeError           a token of a range that is not understood
+├── EquityError          players, board and dead cards that cannot go together
+├── HistoryError         a hand-history source that cannot be read
+│   └── HandSyntaxError  one hand the grammar refuses (only with strict=True)
+├── SchemaError          a frame without the columns it should have
+├── UnitError            money of different units added up
+├── StoreError           a store that cannot be opened, read or written
+├── StatError            an unknown or ill-defined statistic
+├── SettingsError        settings that make no sense
+└── FeedError            a live feed that cannot be reached or resumed
+"""
+
+from __future__ import annotations
+
+
+class PokerlabError(Exception):
+    """Base class of all errors raised by pokerlab on purpose."""
+
+
+class CardError(PokerlabError, ValueError):
+    """A text that is not a card, or cards that cannot be in one deck."""
+
+
+class RangeError(PokerlabError, ValueError):
+    """A token of a range that is not understood.
+
+    Attributes
+    ----------
+    token
+        The text that was not understood.
+    column
+        Where it starts in the range text, counted from 1.
+    """
+
+    def __init__(self, message: str, token: str = "", column: int = 0) -> None:
+        super().__init__(message)
+        self.token = token
+        self.column = column
+
+
+class EquityError(PokerlabError, ValueError):
+    """Players, board and dead cards that cannot go together."""
+
+
+class HistoryError(PokerlabError):
+    """A hand-history source that cannot be read."""
+
+
+class HandSyntaxError(HistoryError):
+    """One hand that the grammar refuses, raised only with ``strict=True``.
+
+    Attributes
+    ----------
+    source, offset, line_number, line, rule, reason, text
+        The same facts as a row of ``rejects``.
+    """
+
+    def __init__(
+        self, *, source: str, offset: int, line_number: int, line: str, rule: str, reason: str, text: str
+    ) -> None:
+        super().__init__(f"{source}, line {line_number} (byte {offset}): {reason} [{rule}]: {line!r}")
+        self.source = source
+        self.offset = offset
+        self.line_number = line_number
+        self.line = line
+        self.rule = rule
+        self.reason = reason
+        self.text = text
+
+
+class SchemaError(PokerlabError, ValueError):
+    """A frame without the columns, or with other types, than it should have."""
+
+
+class UnitError(PokerlabError, ValueError):
+    """Money of different units (euro cents, play money, chips) that would be added up."""
+
+
+class StoreError(PokerlabError):
+    """A store that cannot be opened, read or written."""
+
+
+class StatError(PokerlabError, ValueError):
+    """An unknown or ill-defined statistic."""
+
+
+class SettingsError(PokerlabError, ValueError):
+    """Settings that make no sense together or that cannot be read."""
+
+
+class FeedError(PokerlabError):
+    """A live feed that cannot be reached or resumed."""
