@@ -1,0 +1,141 @@
+"""Making few large files of many small ones, while others write and read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pokerlab.store import _files
+from pokerlab.store._layout import HAND_KINDS, UNDATED, DataFile, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pokerlab.store._log import Log
+
+SMALL_HANDS = 5_000
+"""A segment with fewer hands is small."""
+
+TARGET_HANDS = 200_000
+"""Segments are put together up to this size, which takes about 1 GB of memory with 180 flags."""
+
+MINOR_AT = 64
+"""Small segments in one month that start a minor compaction by themselves."""
+
+COMMIT_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CompactReport:
+    """What a compaction did: the files before and after, and merges that another process made unnecessary."""
+
+    files_before: int
+    files_after: int
+    discarded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Files that new ones with the same rows are to replace."""
+
+    remove: tuple[DataFile, ...]
+    add: tuple[DataFile, ...]
+
+
+def crowded(view: View) -> bool:
+    """Tell whether a month has so many small segments that reading suffers."""
+    small = [file for file in view.of("hands") if file.rows < SMALL_HANDS]
+    return any(len(list(files)) >= MINOR_AT for _, files in groupby(small, key=lambda file: file.month))
+
+
+def minor(view: View) -> Iterator[list[DataFile]]:
+    """Choose the small segments of months that have many."""
+    for files in _months(view):
+        small = [file for file in files if file.rows < SMALL_HANDS]
+        if len(small) >= MINOR_AT:
+            yield from _bunches(small)
+
+
+def major(view: View) -> Iterator[list[DataFile]]:
+    """Choose all segments that can be put together."""
+    for files in _months(view):
+        yield from _bunches(files)
+
+
+def compact(log: Log, choose: Callable[[View], Iterator[list[DataFile]]]) -> CompactReport:
+    """Merge the segments that ``choose`` names, and the rejects, each merge in a commit of its own."""
+    view = log.view()
+    before, discarded = len(view.files), 0
+    for hands in choose(view):
+        discarded += not publish(log, stage_segments(log, view, hands))
+    rejects = view.of("rejects")
+    if len(rejects) >= MINOR_AT or (choose is major and len(rejects) > 1):
+        discarded += not publish(log, stage_rejects(log, rejects))
+    return CompactReport(before, len(log.view().files), discarded)
+
+
+def stage_segments(log: Log, view: View, hands: list[DataFile]) -> Merge:
+    """Write one segment that holds the rows of several of one month."""
+    names = [file.segment for file in hands]
+    old = {kind: view.siblings(names, kind) for kind in HAND_KINDS}
+    frames = {kind: _files.scan(log.root, old[kind], view.schema(kind)).collect() for kind in HAND_KINDS}
+    frames["hands"] = frames["hands"].sort("played_at", "hand_id")
+    place = frames["hands"].select("hand_id").with_row_index("_place")
+    for kind in HAND_KINDS[1:]:
+        rows = frames[kind].select("hand_id").with_row_index("_row").join(place, on="hand_id", how="left")
+        frames[kind] = frames[kind][rows.sort("_place", "_row")["_row"]]
+    new = _files.write_segment(log.root, hands[0].month, frames)
+    return Merge(tuple(file for files in old.values() for file in files), tuple(new))
+
+
+def stage_rejects(log: Log, files: list[DataFile]) -> Merge:
+    """Write one file of all rejects."""
+    frame = _files.scan(log.root, files, View(0, {}, {}).schema("rejects")).collect()
+    return Merge(tuple(files), tuple(_files.write_segment(log.root, UNDATED, {"rejects": frame})))
+
+
+def publish(log: Log, merge: Merge) -> bool:
+    """Replace the old files by the new ones; False where another process has replaced one of them before.
+
+    The check stands before each try and under the lock: deltalake commits the removal of a file that is gone
+    already, and two compactors would double every row.
+    """
+    done = False
+    try:
+        with log.lock():
+            for _ in range(COMMIT_TRIES):
+                live = log.view().files
+                done = all(file.path in live for file in merge.add)
+                if done or not _all_live(merge, live):
+                    break
+                if log.commit(merge.add, merge.remove, data_change=False):
+                    done = True
+                    break
+    finally:
+        if not done:
+            live = log.view().files
+            _files.delete(log.root, [file.path for file in merge.add if file.path not in live])
+    return done
+
+
+def _all_live(merge: Merge, live: Mapping[str, DataFile]) -> bool:
+    return all(file.path in live for file in merge.remove)
+
+
+def _months(view: View) -> Iterator[list[DataFile]]:
+    for _, files in groupby(view.of("hands"), key=lambda file: file.month):
+        yield list(files)
+
+
+def _bunches(files: list[DataFile]) -> Iterator[list[DataFile]]:
+    """Cut a month's segments, in the order of time, into runs of at most the target size."""
+    bunch: list[DataFile] = []
+    for file in files:
+        if bunch and sum(one.rows for one in bunch) + file.rows > TARGET_HANDS:
+            if len(bunch) > 1:
+                yield bunch
+            bunch = []
+        bunch.append(file)
+    if len(bunch) > 1:
+        yield bunch

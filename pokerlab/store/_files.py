@@ -1,0 +1,78 @@
+"""Parquet files of the store: written whole, synced, and only then named in a commit."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import polars as pl
+
+from pokerlab.store._layout import DataFile, file_path, stored_schema
+from pokerlab.store._log import sync
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+SMALL_ROWS = 5_000
+"""Below this, Parquet statistics would be a large part of the file and save no reading."""
+
+
+def write_segment(root: Path, month: str, frames: Mapping[str, pl.DataFrame]) -> list[DataFile]:
+    """Write the frames that hold the same hands, or one other kind, as files of one name; empty frames have none."""
+    segment = uuid4().hex
+    written: list[DataFile] = []
+    try:
+        for kind, frame in frames.items():
+            if frame.height:
+                written.append(_write(root, kind, month, segment, frame))
+    except BaseException:
+        delete(root, [file_path(kind, month, segment) for kind in frames])
+        raise
+    return written
+
+
+def _write(root: Path, kind: str, month: str, segment: str, frame: pl.DataFrame) -> DataFile:
+    path = file_path(kind, month, segment)
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as file:
+        frame.cast(dict(stored_schema(frame.schema))).write_parquet(
+            file, compression="zstd", compression_level=3, statistics=frame.height >= SMALL_ROWS
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    sync(target.parent)
+    first, last = (frame["played_at"].min(), frame["played_at"].max()) if kind == "hands" else (None, None)
+    return DataFile(path, kind, month, frame.height, target.stat().st_size, first, last)  # type: ignore[arg-type]
+
+
+def delete(root: Path, paths: Iterable[str]) -> None:
+    """Remove files that no commit names; one that stays is an orphan, which vacuum removes."""
+    for path in paths:
+        with suppress(OSError):
+            (root / path).unlink()
+
+
+def scan(root: Path, files: Sequence[DataFile], columns: Mapping[str, pl.DataType], **options: str) -> pl.LazyFrame:
+    """Read files of one kind as the types on disk; columns that an older file lacks are null."""
+    disk = stored_schema(columns)
+    if not files:
+        extra = {name: pl.String() for name in options.values()}
+        return pl.LazyFrame(schema={**disk, **extra})
+    return pl.scan_parquet(
+        [root / file.path for file in files],
+        glob=False,
+        hive_partitioning=False,
+        schema=disk,
+        missing_columns="insert",
+        extra_columns="ignore",
+        include_file_paths=options.get("path_column"),
+    )
+
+
+def restored(frame: pl.LazyFrame, columns: Mapping[str, pl.DataType]) -> pl.LazyFrame:
+    """Give the columns their types of `pokerlab.schema` back, lazily, so that filters on the others still reach the files."""
+    return frame.with_columns([pl.col(name).cast(kind) for name, kind in columns.items() if isinstance(kind, pl.Enum)])

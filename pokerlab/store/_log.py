@@ -1,0 +1,291 @@
+"""The Delta log: which files are live, and the one transaction that changes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from pokerlab.errors import StoreError
+from pokerlab.store._layout import (
+    FLAG_TYPES,
+    FORMAT_VERSION,
+    LOCK_NAME,
+    PARTITIONS,
+    DataFile,
+    View,
+    is_flag,
+    union_schema,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from deltalake import DeltaTable, Field
+
+LOCK_TIMEOUT_S = 60.0
+"""How long a writer waits for the other processes' commits, which take milliseconds each."""
+
+_FORMAT_KEY = "pokerlab.format"
+_CONFIGURATION = {
+    _FORMAT_KEY: str(FORMAT_VERSION),
+    "delta.checkpointInterval": "100",
+    "delta.dataSkippingNumIndexedCols": "0",
+    "delta.dataSkippingStatsColumns": "played_at",
+    "delta.logRetentionDuration": "interval 1 days",
+}
+_DELTA_TYPES: Mapping[pl.DataType, str] = {
+    pl.String(): "string",
+    pl.Boolean(): "boolean",
+    pl.Int8(): "byte",
+    pl.Int16(): "short",
+    pl.Int32(): "integer",
+    pl.Int64(): "long",
+    pl.Float64(): "double",
+    pl.Datetime("us", "UTC"): "timestamp",
+}
+
+
+class Log:
+    """The log of the store in ``root``; one per process and thread, or guarded by a lock of its owner."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = FileLock(root / LOCK_NAME, timeout=LOCK_TIMEOUT_S)
+        self._table = self._open()
+        self._known: dict[str, DataFile] = {}
+
+    def view(self) -> View:
+        """Read what other processes have committed, and give the newest state."""
+        with _told(self.root, "its log cannot be read"):
+            self._table.update_incremental()
+            return self._view_of(self._table)
+
+    def view_at(self, when: int | datetime) -> View:
+        """Give the state of a version, or of a time (the last commit until then)."""
+        table = _load(self.root)
+        newest, created = table.version(), table.metadata().created_time
+        early = isinstance(when, datetime) and when.timestamp() * 1000 < created
+        if early or (isinstance(when, int) and not 0 <= when <= newest):
+            since = datetime.fromtimestamp(created / 1000, UTC)
+            msg = f"{self.root} has no state {when!s}: its versions are 0 to {newest}, the first of {since:%F %T} UTC"
+            raise StoreError(msg)
+        with _told(self.root, f"the state {when!s} is no longer in its log, which keeps one day"):
+            table.load_as_version(when)
+            view = self._view_of(table)
+        if gone := [path for path in view.files if not (self.root / path).exists()]:
+            msg = f"{self.root}: the state {when!s} needs {len(gone)} files that vacuum removed, the first {gone[0]}"
+            raise StoreError(msg)
+        return view
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other writers out; readers never wait."""
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            msg = f"{self.root} is locked by another process for over {LOCK_TIMEOUT_S:.0f} s; end that one, then retry"
+            raise StoreError(msg) from error
+        except OSError as error:
+            msg = f"{self.root} cannot be written: {error}; check its permissions and the free space"
+            raise StoreError(msg) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def commit(self, add: Sequence[DataFile], remove: Sequence[DataFile] = (), *, data_change: bool = True) -> bool:
+        """Publish and withdraw files in one transaction; False where another commit came first.
+
+        Retries are off: deltalake would not notice that a file to be removed is gone already.
+        """
+        from deltalake import CommitProperties
+        from deltalake.exceptions import CommitFailedError
+        from deltalake.transaction import RemoveAction
+
+        now = int(time.time() * 1000)
+        removals = [
+            RemoveAction(file.path, data_change, now, file.size, {"kind": file.kind, "month": file.month})
+            for file in remove
+        ]
+        additions = [_add_action(file, now, data_change=data_change) for file in add]
+        before = self._table.version()
+        try:
+            self._table.create_write_transaction(
+                [*additions, *removals],
+                "append",
+                self._table.schema(),
+                PARTITIONS,
+                commit_properties=CommitProperties(max_commit_retries=0),
+            )
+        except CommitFailedError:
+            return False
+        _sync_entry(self.root, before + 1)
+        return True
+
+    def add_columns(self, columns: Mapping[str, pl.DataType]) -> None:
+        """Add columns to the table; files written before read as null there."""
+        present = {field.name: field for field in self._table.schema().fields}
+        fields = [_field(name, dtype) for name, dtype in columns.items()]
+        if wrong := [f for f in fields if f.name in present and present[f.name].type != f.type]:
+            old = present[wrong[0].name].type
+            msg = f"{self.root}: column {wrong[0].name!r} is {old} in the store and {wrong[0].type} in the new rows"
+            raise StoreError(msg)
+        if new := [f for f in fields if f.name not in present]:
+            self._table.alter.add_columns(new)
+            self._table.update_incremental()
+
+    def vacuum(self, retention_hours: int) -> list[str]:
+        """Delete files that no state of the last ``retention_hours`` needs, orphans of killed writers included."""
+        with _told(self.root, "it cannot be vacuumed"):
+            self._table.update_incremental()
+            return self._table.vacuum(retention_hours, dry_run=False, enforce_retention_duration=False, full=True)
+
+    def _open(self) -> DeltaTable:
+        _refuse_foreign(self.root)
+        if not _is_table(self.root):
+            with _told(self.root, "a store cannot be created there"):
+                self.root.mkdir(parents=True, exist_ok=True)
+            with self.lock():
+                if not _is_table(self.root):
+                    _create(self.root)
+        table = _load(self.root)
+        version = table.metadata().configuration.get(_FORMAT_KEY, "")
+        if not version.isdigit():
+            msg = f"{self.root} is a Delta table of another program; choose a new folder for the store"
+            raise StoreError(msg)
+        if int(version) > FORMAT_VERSION:
+            msg = f"{self.root} has format {version}, this pokerlab reads up to {FORMAT_VERSION}; install a newer one"
+            raise StoreError(msg)
+        return table
+
+    def _view_of(self, table: DeltaTable) -> View:
+        actions = pl.DataFrame(table.get_add_actions(flatten=True))
+        known = self._known
+        names = [name for name in _ACTION_COLUMNS if name in actions.columns]
+        for row in actions.filter(~pl.col("path").is_in(list(known))).select(names).iter_rows(named=True):
+            file = DataFile(**{_ACTION_COLUMNS[name]: value for name, value in row.items()})
+            known[file.path] = file
+        files = [known[path] for path in actions["path"]]
+        files.sort(key=lambda file: (file.month, file.first or _NEVER, file.path))
+        fields = {field.name: field.type for field in table.schema().fields}
+        flags = {name: FLAG_TYPES[kind.type] for name, kind in fields.items() if is_flag(name)}
+        return View(table.version(), {file.path: file for file in files}, flags, frozenset(fields))
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_ACTION_COLUMNS = {
+    "path": "path",
+    "partition.kind": "kind",
+    "partition.month": "month",
+    "num_records": "rows",
+    "size_bytes": "size",
+    "min.played_at": "first",
+    "max.played_at": "last",
+}
+
+
+@contextmanager
+def _told(root: Path, what: str) -> Iterator[None]:
+    """Turn what deltalake and the system raise into a StoreError that names the folder."""
+    from deltalake.exceptions import DeltaError, TableNotFoundError
+
+    try:
+        yield
+    except (DeltaError, TableNotFoundError, OSError, ValueError) as error:
+        msg = f"{root}: {what}: {error}"
+        raise StoreError(msg) from error
+
+
+def _refuse_foreign(root: Path) -> None:
+    if root.exists() and not root.is_dir():
+        msg = f"{root} is a file; a store is a folder"
+        raise StoreError(msg)
+    with _told(root, "the folder cannot be read; check its permissions"):
+        names = {entry.name for entry in root.iterdir()} if root.exists() else set()
+    if names and "_delta_log" not in names and names != {LOCK_NAME}:
+        msg = f"{root} is not a store: it holds {sorted(names)[0]!r} and no _delta_log; choose an empty or new folder"
+        raise StoreError(msg)
+
+
+def _is_table(root: Path) -> bool:
+    log = root / "_delta_log"
+    return log.is_dir() and any(entry.suffix in {".json", ".parquet"} for entry in log.iterdir())
+
+
+def _load(root: Path) -> DeltaTable:
+    from deltalake import DeltaTable
+
+    advice = "its log cannot be read; restore _delta_log from a backup, or import the hand files into a new store"
+    with _told(root, advice):
+        return DeltaTable(root)
+
+
+def _create(root: Path) -> None:
+    from deltalake import DeltaTable, Schema
+
+    fields = [_field(name, dtype) for name, dtype in union_schema().items()]
+    with _told(root, "a store cannot be created there"):
+        DeltaTable.create(
+            root,
+            Schema(fields),
+            partition_by=PARTITIONS,
+            name="pokerlab",
+            configuration=_CONFIGURATION,
+            raise_if_key_not_exists=False,
+        )
+    _sync_entry(root, 0)
+
+
+def _field(name: str, dtype: pl.DataType) -> Field:
+    from deltalake.schema import ArrayType, Field, PrimitiveType
+
+    if isinstance(dtype, pl.List):
+        return Field(name, ArrayType(PrimitiveType(_DELTA_TYPES[_instance(dtype.inner)]), contains_null=True))
+    return Field(name, PrimitiveType(_DELTA_TYPES[dtype]))
+
+
+def _instance(dtype: Any) -> pl.DataType:
+    made: pl.DataType = dtype() if isinstance(dtype, type) else dtype
+    return made
+
+
+def _add_action(file: DataFile, now: int, *, data_change: bool) -> Any:
+    from deltalake.transaction import AddAction
+
+    stats: dict[str, Any] = {"numRecords": file.rows}
+    if file.first is not None and file.last is not None:
+        stats["minValues"] = {"played_at": _stamp(file.first)}
+        stats["maxValues"] = {"played_at": _stamp(file.last)}
+        stats["nullCount"] = {"played_at": 0}
+    partition = {"kind": file.kind, "month": file.month}
+    return AddAction(file.path, file.size, partition, now, data_change, json.dumps(stats))
+
+
+def _stamp(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _sync_entry(root: Path, version: int) -> None:
+    """Bring a commit to the disk, which deltalake leaves to the system: an acknowledged hand outlives a power loss."""
+    entry = root / "_delta_log" / f"{version:020}.json"
+    for path in (entry, entry.parent):
+        sync(path)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot open a folder
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,144 @@
+"""Writing a batch: files first, then the lock, the newest log, what is still new, and one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pokerlab import schema
+from pokerlab.errors import StoreError
+from pokerlab.store import _files
+from pokerlab.store._batch import (
+    REJECT_KEY,
+    AddReport,
+    by_month,
+    keep_hands,
+    newer_tournaments,
+    with_tournaments,
+)
+from pokerlab.store._known import Known
+from pokerlab.store._layout import UNDATED, DataFile, View, stored_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pokerlab.store._log import Log
+
+COMMIT_TRIES = 20
+"""Commits lost to programs that do not take the lock, before a writer gives up."""
+
+GROUPS = ("hands", "rejects", "tournaments")
+"""What is written, and written anew when another process was faster, independently of the rest."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """New rows of one group, and the files that hold them."""
+
+    rows: int
+    add: list[DataFile] = field(default_factory=list)
+    remove: list[DataFile] = field(default_factory=list)
+
+
+class Publisher:
+    """Adds batches to the store of ``log``; one thread at a time."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._hands = Known(log.root, "hands", ["hand_id"])
+        self._rejects = Known(log.root, "rejects", REJECT_KEY)
+
+    def add(self, tables: Mapping[str, pl.DataFrame], given: int) -> AddReport:
+        """Publish what is new in ``tables``, as `_batch.prepare` gives them; ``given`` hands were in the batch."""
+        staged: dict[str, _Group] = {}
+        try:
+            version = self._publish(tables, staged)
+        except BaseException:
+            self._abandon(staged)
+            raise
+        rows = {name: group.rows for name, group in staged.items()}
+        return AddReport(rows["hands"], given - rows["hands"], rows["rejects"], rows["tournaments"], version)
+
+    def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group]) -> int:
+        view = self._stage(tables, staged)
+        if not any(group.rows for group in staged.values()):
+            return view.version
+        with self._log.lock():
+            for _ in range(COMMIT_TRIES):
+                view = self._stage(tables, staged)
+                add = [file for group in staged.values() for file in group.add]
+                remove = [file for group in staged.values() for file in group.remove]
+                if not add:
+                    return view.version
+                self._log.add_columns(_missing_columns(view, tables))
+                if self._log.commit(add, remove):
+                    return self._log.view().version
+        msg = f"{self._log.root}: {COMMIT_TRIES} commits in a row met one of another program; stop that one, then retry"
+        raise StoreError(msg)
+
+    def _stage(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group]) -> View:
+        """Bring the staged files up to the newest state; in most cases they are right already."""
+        view = self._log.view()
+        for name in GROUPS:
+            group = staged.get(name)
+            if group and group.add and all(file.path in view.files for file in group.add):
+                continue  # a commit that was reported as failed is in the log after all
+            rows, remove = self._new_rows(name, tables, view)
+            height = rows[name].height
+            complete = all((self._log.root / file.path).exists() for file in group.add) if group else False
+            if group and complete and group.rows == height and group.remove == remove:
+                continue
+            if group:
+                _files.delete(self._log.root, [file.path for file in group.add])
+            staged[name] = _Group(height)
+            if height:
+                staged[name].remove = remove
+                self._write(name, rows, view, staged[name])
+        return view
+
+    def _new_rows(
+        self, name: str, tables: Mapping[str, pl.DataFrame], view: View
+    ) -> tuple[dict[str, pl.DataFrame], list[DataFile]]:
+        live = view.of(name)
+        if name == "hands":
+            return keep_hands(tables, ~self._hands.mask(tables[name], live)), []
+        if name == "rejects":
+            return {name: tables[name].filter(~self._rejects.mask(tables[name], live))}, []
+        if not tables[name].height:
+            return {name: tables[name]}, []
+        return {name: newer_tournaments(self._tournaments(live), tables[name])}, live
+
+    def _write(self, name: str, rows: Mapping[str, pl.DataFrame], view: View, group: _Group) -> None:
+        root = self._log.root
+        if name == "hands":
+            for month, part in by_month(rows):
+                group.add += _files.write_segment(root, month, part)
+            return
+        frame = rows[name]
+        if name == "tournaments":
+            frame = with_tournaments(self._tournaments(view.of(name)), frame)
+        group.add += _files.write_segment(root, UNDATED, {name: frame})
+
+    def _tournaments(self, live: list[DataFile]) -> pl.DataFrame:
+        columns = schema.TOURNAMENTS
+        return _files.restored(_files.scan(self._log.root, live, columns), columns).collect()
+
+    def _abandon(self, staged: Mapping[str, _Group]) -> None:
+        """Delete files that were not published; where that is uncertain they stay, and vacuum finds them."""
+        written = [file.path for group in staged.values() for file in group.add]
+        try:
+            live = self._log.view().files
+        except Exception:  # noqa: BLE001
+            return  # the first error is the one to tell
+        _files.delete(self._log.root, [path for path in written if path not in live])
+
+
+def _missing_columns(view: View, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataType]:
+    needed: dict[str, pl.DataType] = {}
+    for frame in tables.values():
+        needed |= stored_schema(frame.schema)
+    new = {name: dtype for name, dtype in needed.items() if name not in view.columns}
+    flags = {name: dtype for name, dtype in tables["seats"].schema.items() if name in view.flags}
+    return new | {name: dtype for name, dtype in flags.items() if view.flags[name] != dtype}

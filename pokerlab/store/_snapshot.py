@@ -1,0 +1,149 @@
+"""Reading: all kinds from one state of the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pokerlab import schema
+from pokerlab.errors import StoreError
+from pokerlab.frames import HandFrames
+from pokerlab.store._files import restored, scan
+from pokerlab.store._layout import HAND_KINDS, DataFile, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Snapshot:
+    """One state of a store, read only: what others add later is not in it.
+
+    Its files stay on disk for at least a day after they were replaced; take a new one for long work.
+    """
+
+    path: Path
+    view: View
+
+    @property
+    def version(self) -> int:
+        """Number of the state, counted from 0 when the store was made."""
+        return self.view.version
+
+    def counts(self) -> dict[str, int]:
+        """Count the rows of each kind, without opening a file."""
+        return {kind: sum(file.rows for file in self.view.of(kind)) for kind in schema.TABLES}
+
+    def scan(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> pl.LazyFrame:
+        """Give a kind as a LazyFrame in the types of `pokerlab.schema`; nothing is read before ``collect``.
+
+        Parameters
+        ----------
+        table
+            ``hands``, ``seats``, ``actions``, ``tournaments`` or ``rejects``.
+        since, until
+            Keep the hands played from ``since`` on and before ``until`` (with time zone), with their seats and actions;
+            tournaments by their start. Files outside are not opened.
+
+        Raises
+        ------
+        StoreError
+            The table is unknown, or has no time to ask for.
+        """
+        if table not in schema.TABLES:
+            msg = f"{self.path} has no table {table!r}; it has {', '.join(schema.TABLES)}"
+            raise StoreError(msg)
+        if since is None and until is None:
+            return self._scan(table, self.view.of(table))
+        between = _between(since, until, "started_at" if table == "tournaments" else "played_at")
+        if table == "tournaments":
+            return self._scan(table, self.view.of(table)).filter(between)
+        if table == "rejects":
+            msg = "rejects have no time; leave since and until out"
+            raise StoreError(msg)
+        inside, cut = self._segments(since, until)
+        whole = self._scan(table, self.view.siblings(inside, table))
+        part = self._scan(table, self.view.siblings(cut, table))
+        if not cut:
+            return whole
+        hands = self._scan("hands", self.view.siblings(cut, "hands")).filter(between)
+        return pl.concat([whole, part.join(hands, on="hand_id", how="semi", maintain_order="left")])
+
+    def read(self, hand_ids: Iterable[str]) -> HandFrames:
+        """Read single hands, with the tournaments that they belong to; ids that the store lacks are left out.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> store = pk.Store(tempfile.mkdtemp())
+        >>> frames = pk.sample.hands(20, seed=1)
+        >>> _ = store.add(frames)
+        >>> len(store.snapshot().read(frames.hands["hand_id"].head(2)))
+        2
+        """
+        wanted = pl.Series(list(hand_ids), dtype=pl.String)
+        columns = self.view.schema("hands")
+        hit = pl.col("hand_id").is_in(wanted.implode())
+        found = scan(self.path, self.view.of("hands"), columns, path_column="_path").filter(hit).collect()
+        names = set(found["_path"].to_list())
+        segments = [file.segment for file in self.view.of("hands") if str(self.path / file.path) in names]
+        rest = {
+            kind: self._scan(kind, self.view.siblings(segments, kind)).filter(hit).collect() for kind in HAND_KINDS[1:]
+        }
+        hands = restored(found.drop("_path").lazy(), columns).collect()
+        known = hands["tournament_id"].drop_nulls().implode()
+        tournaments = self.scan("tournaments").filter(pl.col("tournament_id").is_in(known)).collect()
+        return HandFrames(hands=hands, **rest, tournaments=tournaments, rejects=schema.REJECTS.to_frame())
+
+    def frames(self, *, since: datetime | None = None, until: datetime | None = None) -> HandFrames:
+        """Read all kinds into memory, or the hands and tournaments of a time."""
+        timed = {kind: self.scan(kind, since=since, until=until) for kind in schema.TABLES if kind != "rejects"}
+        names = [*timed, "rejects"]
+        read = pl.collect_all([*timed.values(), self.scan("rejects")])
+        return HandFrames(**dict(zip(names, read, strict=True)))
+
+    def is_whole(self) -> bool:
+        """Tell whether all files are still on the disk."""
+        return all((self.path / path).exists() for path in self.view.files)
+
+    def sql(self, query: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """Answer one SQL query; see `Store.sql`."""
+        from pokerlab.store._sql import run
+
+        return run(self, query, params or {})
+
+    def _scan(self, table: str, files: list[DataFile]) -> pl.LazyFrame:
+        columns = self.view.schema(table)
+        return restored(scan(self.path, files, columns), columns)
+
+    def _segments(self, since: datetime | None, until: datetime | None) -> tuple[list[str], list[str]]:
+        """Name the segments that lie in a time, and those that reach over its ends."""
+        inside, cut = [], []
+        for file in self.view.of("hands"):
+            first, last = file.first, file.last
+            if first is None or last is None:
+                cut.append(file.segment)
+            elif (until is not None and first >= until) or (since is not None and last < since):
+                continue
+            elif (since is None or first >= since) and (until is None or last < until):
+                inside.append(file.segment)
+            else:
+                cut.append(file.segment)
+        return inside, cut
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{rows:,} {kind}" for kind, rows in self.counts().items())
+        return f"Snapshot({str(self.path)!r}, version {self.version}: {counts})"
+
+
+def _between(since: datetime | None, until: datetime | None, column: str) -> pl.Expr:
+    for when in (since, until):
+        if when is not None and when.tzinfo is None:
+            msg = f"{when!s} has no time zone; say which, for instance {when!s}+00:00"
+            raise StoreError(msg)
+    time, always = pl.col(column), pl.lit(value=True)
+    return (time >= since if since else always) & (time < until if until else always)

@@ -1,0 +1,195 @@
+"""The store as users see it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from pokerlab.errors import StoreError
+from pokerlab.store import _compact
+from pokerlab.store._batch import AddReport, prepare
+from pokerlab.store._check import CheckReport, check
+from pokerlab.store._log import Log
+from pokerlab.store._publish import Publisher
+from pokerlab.store._snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import os
+    from datetime import datetime
+
+    import polars as pl
+
+    from pokerlab.frames import HandFrames
+    from pokerlab.store._compact import CompactReport
+
+_logger = logging.getLogger(__name__)
+
+RETENTION_HOURS = 24
+"""How long replaced files stay, for readers that still use them and for `Store.at`."""
+
+
+class Store:
+    """A folder of hands that many processes may read and write at once; it is made where there is none.
+
+    A batch is visible in all its frames or not at all, whatever happens in between. A hand is stored once by its
+    ``hand_id``, a reject once by its file, byte, rule and text; of a tournament's summaries the last one stands.
+
+    Parameters
+    ----------
+    path
+        The folder; ``~`` is the home folder.
+    auto_compact
+        Merge small files in a thread of its own when many have come together, as live hands make them.
+
+    Raises
+    ------
+    StoreError
+        The folder holds something else, a newer format, or cannot be read or made.
+
+    Examples
+    --------
+    >>> import pokerlab as pk, tempfile
+    >>> store = pk.Store(tempfile.mkdtemp())
+    >>> frames = pk.sample.hands(50, seed=1)
+    >>> store.add(frames).hands_added, store.add(frames).hands_added
+    (50, 0)
+    >>> store.sql("SELECT count(*) AS n FROM hands")["n"].item()
+    50
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, auto_compact: bool = True) -> None:
+        self.path = Path(path).expanduser().absolute()
+        self._auto_compact = auto_compact
+        self._log = Log(self.path)
+        self._publisher = Publisher(self._log)
+        self._mutex = threading.RLock()
+        self._housekeeping: threading.Thread | None = None
+
+    @property
+    def version(self) -> int:
+        """Number of the newest state, counted from 0 when the store was made."""
+        return self.snapshot().version
+
+    def add(self, frames: HandFrames) -> AddReport:
+        """Store what is new in ``frames``: all of it in one step, or nothing.
+
+        When this returns, the rows are on the disk and visible to every process.
+
+        Raises
+        ------
+        SchemaError
+            The frames lack columns, or do not fit together.
+        StoreError
+            The folder cannot be written; nothing was added.
+        """
+        tables = prepare(frames)
+        with self._mutex:
+            report = self._publisher.add(tables, len(frames))
+            if self._auto_compact and report.hands_added and _compact.crowded(self._log.view()):
+                self._keep_house()
+        return report
+
+    def snapshot(self) -> Snapshot:
+        """Give the newest state, with all kinds from the same moment."""
+        with self._mutex:
+            return Snapshot(self.path, self._log.view())
+
+    def at(self, when: int | datetime) -> Snapshot:
+        """Give an earlier state, by its version or by a time (the last state until then).
+
+        Raises
+        ------
+        StoreError
+            The store did not exist, or the state's files are no longer there; they are kept for a day.
+        """
+        return Snapshot(self.path, self._log.view_at(when))
+
+    def scan(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> pl.LazyFrame:
+        """Give a kind of the newest state as a LazyFrame; see `Snapshot.scan`.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, polars as pl, tempfile
+        >>> store = pk.Store(tempfile.mkdtemp())
+        >>> _ = store.add(pk.sample.hands(50, seed=1))
+        >>> store.scan("seats").filter(pl.col("won")).select("hand_id").collect().height >= 50
+        True
+        """
+        return self.snapshot().scan(table, since=since, until=until)
+
+    def sql(self, query: str, **params: object) -> pl.DataFrame:
+        """Answer one SELECT over ``hands``, ``seats``, ``actions``, ``tournaments`` and ``rejects``.
+
+        Parameters
+        ----------
+        query
+            DuckDB's SQL. It cannot write, and reads nothing but the store.
+        **params
+            Values of ``$name`` in the query; player names belong here, never into the text.
+
+        Raises
+        ------
+        StoreError
+            The query is wrong, or more than one SELECT.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> store = pk.Store(tempfile.mkdtemp())
+        >>> store.sql("SELECT count(*) AS n FROM seats WHERE player = $player", player="O'Neil")["n"].item()
+        0
+        """
+        snapshot = self.snapshot()
+        try:
+            return snapshot.sql(query, params)
+        except StoreError:
+            newer = self.snapshot()
+            if newer.version == snapshot.version or snapshot.is_whole():
+                raise
+            return newer.sql(query, params)
+
+    def counts(self) -> dict[str, int]:
+        """Count the rows of each kind, without opening a file."""
+        return self.snapshot().counts()
+
+    def compact(self) -> CompactReport:
+        """Put small files together, month by month; readers and writers go on meanwhile."""
+        return _compact.compact(Log(self.path), _compact.major)
+
+    def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
+        """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
+        log = Log(self.path)
+        with log.lock():
+            return log.vacuum(retention_hours)
+
+    def check(self) -> CheckReport:
+        """Verify the whole store: files, doubled hands, and hands without seats or actions."""
+        return check(self.snapshot())
+
+    def close(self) -> None:
+        """Wait until housekeeping in the background has ended; the store may be used again afterwards."""
+        if self._housekeeping is not None:
+            self._housekeeping.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.path)!r})"
+
+    def _keep_house(self) -> None:
+        if self._housekeeping is None or not self._housekeeping.is_alive():
+            self._housekeeping = threading.Thread(target=self._merge_small, name="pokerlab-store-housekeeping")
+            self._housekeeping.start()
+
+    def _merge_small(self) -> None:
+        try:
+            _compact.compact(Log(self.path), _compact.minor)
+            self.vacuum()
+        except Exception:
+            _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.path)
