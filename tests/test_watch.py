@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pokerlab import watch
 from pokerlab.errors import HistoryError, SettingsError
-from pokerlab.watch import Appended, WatchSettings, cut, follow
+from pokerlab.watch import Appended, WatchSettings, cut, follow, history_folders, recent
+from pokerlab.watch._folder import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -518,7 +518,7 @@ def test_any_mix_of_appends_renames_and_truncations_gives_every_hand(
 ) -> None:
     """Drive the folder by hand, with a clock of our own: no thread, no waiting, every order of looks."""
     root = tmp_path_factory.mktemp("mix")
-    folder = watch._Folder(root, WatchSettings(), lambda *_: None)
+    folder = Folder(root, WatchSettings(), lambda *_: None)
     names, pending, written = ["a.txt", "b.txt", "sub/c.txt"], {}, []
     seen: list[int] = []
     (root / "sub").mkdir()
@@ -550,3 +550,33 @@ def test_any_mix_of_appends_renames_and_truncations_gives_every_hand(
     for later in (10.0, 20.0):
         seen += [n for piece in folder.turn([root], now + later) for n in ids([piece.data])]
     assert set(seen) == set(written)
+
+
+def test_recent_gives_the_last_hands_of_the_newest_files(tmp_path: Path) -> None:
+    for number, name in enumerate(["old.txt", "new.txt"]):
+        path = tmp_path / name
+        path.write_bytes(b"\xef\xbb\xbf" + hand(10 * number) + hand(10 * number + 1) + hand(99)[:150])
+        os.utime(path, (number, number))
+    (tmp_path / "x_summary.txt").write_bytes(SUMMARY)
+    assert [(piece.path.name, piece.offset, ids([piece.data])) for piece in recent(tmp_path, 2)] == [
+        ("new.txt", 3, [10, 11])
+    ]
+    assert ids([piece.data for piece in recent(tmp_path, 100)]) == [10, 11, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ".config/winamax/documents/accounts/me/history",
+        "AppData/Roaming/winamax/documents/accounts/me/history",
+        "Library/Application Support/winamax/documents/accounts/me/history",
+        "Documents/Winamax Poker/accounts/me/history",
+        ".wine/drive_c/users/me/AppData/Roaming/winamax/documents/accounts/me/history",
+    ],
+)
+def test_the_history_folder_of_each_system_is_found(tmp_path: Path, place: str) -> None:
+    (tmp_path / place).mkdir(parents=True)
+    assert history_folders(tmp_path, {}) == [tmp_path / place]
+    assert history_folders(tmp_path / "nobody", {"APPDATA": str(tmp_path / "AppData/Roaming")}) == (
+        [tmp_path / place] if place.startswith("AppData") else []
+    )

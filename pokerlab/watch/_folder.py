@@ -1,23 +1,17 @@
-"""Follow a folder of hand histories: what was appended, as bytes, cut at whole hands.
-
-`cut` is pure; `_Folder` knows files but neither waits nor sleeps; `follow` adds the operating system's events. Events
-only say that a path deserves a look: they come late, doubled or not at all, so a rescan by size and time backs them.
-"""
+"""The files of a folder and what of each was delivered; nothing here waits or sleeps."""
 
 from __future__ import annotations
 
 import logging
 import os
-import re
 import stat
 import time
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pokerlab.errors import HistoryError, SettingsError
+from pokerlab.errors import SettingsError
+from pokerlab.watch._cut import BOM, SIGNATURE, TITLE, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,19 +21,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-SIGNATURE = b"Winamax Poker - "
-"""How each hand and each tournament summary begins."""
-
-_TITLE = SIGNATURE + b"Tournament summary :"
-_BOM = b"\xef\xbb\xbf"
-_SUMMARY = b"\n*** SUMMARY ***"
-_BLANK_LINE = re.compile(rb"\n[ \t\r]*\n\s*")
-_FINISHED = re.compile(rb"\nTotal pot [^\n]+\n(?:[^\n]*\n)*?Seat \d+:")
-
 _HEAD = 512
 _CHUNK = 4 << 20
 _TAIL = 1 << 18
-_TICK_MS = 100
 _PLACEHOLDER = 0x1000 | 0x400000
 """Windows marks files whose content is still in a cloud: offline, recall on data access."""
 
@@ -94,148 +78,7 @@ class Appended:
     data: bytes
 
 
-def cut(data: bytes, *, final: bool = False) -> int:
-    r"""Tell how many of the first bytes are whole hands.
-
-    A hand is whole once a blank line follows its summary, or once another hand begins. Nothing is decoded, so a piece
-    may end anywhere, also inside a character.
-
-    Parameters
-    ----------
-    data
-        Bytes of a history that start at a hand's border.
-    final
-        No more is expected for now: accept a last hand whose summary has a pot and a seat though no blank line follows,
-        and a tournament summary, which has no end of its own.
-
-    Examples
-    --------
-    >>> hand = b"Winamax Poker - ...\n*** SUMMARY ***\nTotal pot 3 | No rake\nSeat 1: a won 3\n"
-    >>> cut(hand), cut(hand, final=True) == len(hand), cut(hand + b"\n") == len(hand) + 1
-    (0, True, True)
-    """
-    last = data.rfind(b"\n" + SIGNATURE) + 1
-    if data.startswith(_TITLE, last):
-        return len(data) if final else last
-    summary = data.find(_SUMMARY, last)
-    if summary < 0:
-        return last
-    blank = _BLANK_LINE.search(data, summary)
-    if blank:
-        return blank.end()
-    return len(data) if final and _FINISHED.search(data, summary) else last
-
-
-def follow(
-    folder: str | os.PathLike[str],
-    settings: WatchSettings | None = None,
-    *,
-    start: Literal["end", "beginning"] = "end",
-    offsets: Mapping[Path, int] | None = None,
-    stop: Event | None = None,
-    on_status: Report | None = None,
-) -> Iterator[Appended]:
-    """Give whole new hands of a folder's Winamax files as they are written.
-
-    What is new counts from this call, not from the first ``next``. A file that shrank or was replaced is read again
-    from its beginning, so hands can come twice: a store knows them by ``hand_id``. A tournament summary comes whole
-    each time it has changed.
-
-    Parameters
-    ----------
-    folder
-        Folder of histories; every file that starts like Winamax text is followed, whatever its name.
-    settings
-        Delays and polling; `WatchSettings` has the defaults.
-    start
-        ``"end"`` skips the hands that are there already, ``"beginning"`` gives them first.
-    offsets
-        Bytes of a file that are known already, where this is better known than by ``start``.
-    stop
-        Set it to end the iteration within a few hundredths of a second.
-    on_status
-        Called with ``"watching"``, ``"restarting"`` or ``"unreadable"`` and a sentence.
-
-    Raises
-    ------
-    HistoryError
-        ``folder`` is not a folder.
-
-    Examples
-    --------
-    >>> for piece in follow("~/history"):  # doctest: +SKIP
-    ...     print(piece.path.name, piece.offset, len(piece.data))
-    """
-    root = Path(folder).expanduser().absolute()
-    if not root.is_dir():
-        msg = f"{str(folder)!r} is not a folder of hand histories; give the folder named 'history' of your account"
-        raise HistoryError(msg)
-    if start not in {"end", "beginning"}:
-        msg = f"start={start!r} is not understood; it is 'end' or 'beginning'"
-        raise SettingsError(msg)
-    state = _Folder(root, settings or WatchSettings(), on_status or _ignore)
-    if start == "end" or offsets:
-        state.skip_history({Path(path).expanduser().absolute(): n for path, n in (offsets or {}).items()}, start)
-    return _supervise(state, stop or Event())
-
-
-def _ignore(state: str, detail: str) -> None:
-    """Report to nobody."""
-
-
-def _supervise(state: _Folder, stop: Event) -> Iterator[Appended]:
-    """Keep a watcher running: where it dies, say so, wait a little longer each time, and start another."""
-    while not stop.is_set():
-        try:
-            yield from _watch(state, stop)
-        except Exception as error:
-            detail = f"the watcher of {state.root} stopped: {type(error).__name__}: {error}"
-            _log.warning("%s; starting another", detail)
-            state.report("restarting", detail)
-            state.failures += state.root.is_dir()
-            while not stop.wait(min(0.1 * 2**state.failures, 5)) and not state.root.is_dir():
-                pass
-
-
-def _watch(state: _Folder, stop: Event) -> Iterator[Appended]:
-    import watchfiles
-
-    settings = state.settings
-    changes = watchfiles.watch(
-        state.root,
-        watch_filter=None,
-        step=settings.step_ms,
-        debounce=settings.debounce_ms,
-        rust_timeout=_TICK_MS,
-        yield_on_timeout=True,
-        stop_event=stop,
-        force_polling=True if state.failures >= 3 else settings.polling,
-        recursive=settings.recursive,
-    )
-    home = _key(state.root)
-    rescan_at: float | None = None
-    with closing(changes):
-        # The watcher starts with the first batch, empty or not: only then may the files be scanned.
-        for batch in changes:
-            now = time.monotonic()
-            paths = [Path(path) for _, path in batch]
-            if rescan_at is None:
-                state.report("watching", str(state.root))
-            elif now >= rescan_at:
-                state.failures = 0
-            if rescan_at is None or now >= rescan_at:
-                rescan_at = now + settings.rescan_s
-                paths = [state.root]
-                if _key(state.root) != home:
-                    msg = f"the folder {state.root} was removed or replaced"
-                    raise OSError(msg)
-            for piece in state.turn(paths, now):
-                yield piece
-                if stop.is_set():
-                    return
-
-
-def _key(path: Path) -> Key | None:
+def key_of(path: Path) -> Key | None:
     """Identify a file whatever its name; None where there is none."""
     try:
         facts = path.stat()
@@ -271,7 +114,7 @@ class _File:
 
     @property
     def text_start(self) -> int:
-        return len(_BOM) if self.head.startswith(_BOM) else 0
+        return len(BOM) if self.head.startswith(BOM) else 0
 
     @property
     def is_winamax(self) -> bool:
@@ -279,7 +122,7 @@ class _File:
 
     @property
     def is_tournament_summary(self) -> bool:
-        return self.head.startswith(_TITLE, self.text_start)
+        return self.head.startswith(TITLE, self.text_start)
 
     def continues(self, data: bytes) -> bool:
         """Tell whether ``data`` goes on with a hand that a quiet period flushed too early."""
@@ -287,7 +130,7 @@ class _File:
         return bool(text) and not text.startswith(SIGNATURE) and not SIGNATURE.startswith(text)
 
 
-class _Folder:
+class Folder:
     """The files of a folder, and what of each was delivered."""
 
     def __init__(self, root: Path, settings: WatchSettings, report: Report) -> None:
@@ -439,7 +282,7 @@ class _Folder:
         if file is not None and file.key == key:
             return file
         moved = self._by_key.get(key)
-        if moved is not None and _key(moved.path) != key:
+        if moved is not None and key_of(moved.path) != key:
             if self._files.get(moved.path) is moved:
                 del self._files[moved.path]
             moved.path = path
