@@ -1,4 +1,4 @@
-"""The hub that numbers finished hands and announces them."""
+"""The hub: finished hands numbered, announced in one order, and replayed to those who come later."""
 
 from __future__ import annotations
 
