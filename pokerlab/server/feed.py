@@ -1,0 +1,339 @@
+"""The live feed on ``/ws``: one queue, one sender and one receiver a client, so that no client can delay another."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import secrets
+from collections import deque
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
+
+from pokerlab.errors import FeedError
+from pokerlab.server.problems import ProblemResponse, quote
+from pokerlab.server.security import SUBPROTOCOL, deny
+from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, dump
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from starlette.websockets import WebSocket
+
+    from pokerlab._lab import Hub
+    from pokerlab.server.settings import ServerSettings
+
+    Item = ConnectionAck | NewHand | Gap | Heartbeat | Error
+
+_log = logging.getLogger(__name__)
+
+GOING_AWAY, POLICY, TRY_LATER = 1001, 1008, 1013
+"""Close codes: the server stops; the client broke the rules; the client was too slow."""
+
+HANG_UP = "pokerlab.hang_up"
+"""ASGI extension of `pokerlab.server.serving`: ends a connection whose client reads nothing any more."""
+
+_CLOSE_TIMEOUT_S = 1.0
+_FORGIVEN = 10
+_TEXTS_KEPT = 1024
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,64}")
+_EPOCH = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_SEQ = re.compile(r"[0-9]{1,19}")
+_QUERY = frozenset({"client_name", "epoch", "since"})
+
+
+class Farewell(NamedTuple):
+    """Why a connection ends, as its close code and reason."""
+
+    code: int
+    reason: str
+
+
+_STOPPED = Farewell(GOING_AWAY, "the server stops")
+
+
+class Greeting(NamedTuple):
+    """What a client says of itself in the address."""
+
+    client_name: str | None
+    epoch: str | None
+    since: int | None
+
+
+class Feed:
+    """All clients of one hub, and what they did so far.
+
+    Everything but the hub's listener runs in the event loop that called `start`.
+
+    Attributes
+    ----------
+    accepted, cut, sent
+        Clients that were let in, clients that were cut for being slow, messages handed to sockets.
+    """
+
+    def __init__(self, hub: Hub, settings: ServerSettings) -> None:
+        self.hub = hub
+        self.settings = settings
+        self.accepted = self.cut = self.sent = 0
+        self._clients: set[Client] = set()
+        self._arrivals: deque[tuple[Client, NewHand | Gap]] = deque()
+        self._woken = False
+        self._texts: dict[int, str] = {}
+        self._open = True
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Hold the conversation with one client until either side ends it."""
+        if not self._open or len(self._clients) >= self.settings.max_clients:
+            await self._turn_away(socket)
+            return
+        await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
+        try:
+            greeting = _greeting(socket.query_params)
+        except FeedError as error:
+            await _refuse(socket, Error(code="bad_request", message=str(error)))
+            return
+        client = Client(self, socket, greeting.client_name)
+        self._clients.add(client)
+        self.accepted += 1
+        if not self._open:
+            client.end(_STOPPED)
+        try:
+            await client.converse(greeting)
+        finally:
+            self._clients.discard(client)
+
+    async def close(self) -> None:
+        """Part from every client with 1001 and let no other in."""
+        self._open = False
+        for client in self._clients.copy():
+            client.end(_STOPPED)
+        while self._clients:
+            await asyncio.wait({client.gone for client in self._clients})
+
+    def stats(self) -> dict[str, Any]:
+        """Count clients and messages; sequence numbers are text, as in every message."""
+        return {
+            "epoch": self.hub.epoch,
+            "seq": str(self.hub.seq),
+            "connected": len(self._clients),
+            "accepted_total": self.accepted,
+            "cut_slow_total": self.cut,
+            "sent_total": self.sent,
+            "clients": [client.describe() for client in sorted(self._clients, key=lambda client: client.connected_at)],
+        }
+
+    def arrive(self, client: Client, message: NewHand | Gap) -> None:
+        """Take a message from the hub, in whatever thread publishes, and wake the loop once for all clients."""
+        self._arrivals.append((client, message))
+        if not self._woken:
+            self._woken = True
+            client.loop.call_soon_threadsafe(self._distribute)
+
+    def text(self, message: Item) -> str:
+        """Write a message as JSON, a hand once for all clients."""
+        if not isinstance(message, NewHand):
+            return dump(message)
+        text = self._texts.get(message.seq)
+        if text is None:
+            text = self._texts[message.seq] = dump(message)
+            if len(self._texts) > _TEXTS_KEPT:
+                del self._texts[next(iter(self._texts))]
+        return text
+
+    def _distribute(self) -> None:
+        # First the flag, then the queue: what arrives from here on is either seen below or wakes the loop again.
+        self._woken = False
+        while self._arrivals:
+            client, message = self._arrivals.popleft()
+            client.offer(message)
+
+    async def _turn_away(self, socket: WebSocket) -> None:
+        told = (
+            f"{len(self._clients)} clients are connected and more are not taken" if self._open else "the server stops"
+        )
+        response = ProblemResponse(HTTPStatus.SERVICE_UNAVAILABLE, told, headers={"Retry-After": "10"})
+        await deny(socket.scope, socket.receive, socket.send, response)
+
+
+class Client:
+    """One connection: what waits to be sent to it, and the tasks that send and receive."""
+
+    def __init__(self, feed: Feed, socket: WebSocket, name: str | None) -> None:
+        self.client_id = secrets.token_hex(8)
+        self.name = name
+        self.connected_at = datetime.now(UTC)
+        self.loop = asyncio.get_running_loop()
+        self.gone: asyncio.Future[None] = self.loop.create_future()
+        self._ended: asyncio.Future[Farewell | None] = self.loop.create_future()
+        self._feed = feed
+        self._socket = socket
+        self._queue: asyncio.Queue[Item] = asyncio.Queue()
+        self._joining = True
+        self._replayed = 1  # the greeting, which waits in the queue too
+        self._seq = 0
+        self._sent = 0
+        self._beat: asyncio.TimerHandle | None = None
+
+    async def converse(self, greeting: Greeting) -> None:
+        """Greet, replay, then send and receive until one side has had enough."""
+        settings, hub = self._feed.settings, self._feed.hub
+        # The number in the greeting is where a client without ``since`` starts: what is published between this line
+        # and the subscription is replayed, so that the first hand is always the next number.
+        self._seq = seq = hub.seq
+        self._queue.put_nowait(
+            ConnectionAck(
+                client_id=self.client_id, epoch=hub.epoch, seq=seq, heartbeat_seconds=settings.heartbeat_seconds
+            )
+        )
+        start = (seq, hub.epoch) if greeting.since is None else (greeting.since, greeting.epoch)
+        try:
+            with hub.subscribe(self._hear, since=start[0], epoch=start[1]):
+                self._joining = False
+                self._beat = self.loop.call_later(settings.heartbeat_seconds, self._beat_again)
+                farewell = await self._first_end()
+            if farewell is not None:
+                await self._part(farewell)
+        finally:
+            if self._beat is not None:
+                self._beat.cancel()
+            self.gone.set_result(None)
+
+    def offer(self, message: Item) -> None:
+        """Queue a message, or give the client up where too many wait; what is replayed does not count."""
+        if self._queue.qsize() >= self._feed.settings.queue_size + self._replayed:
+            self._give_up(f"{self._queue.qsize()} messages waited")
+            return
+        if isinstance(message, NewHand):
+            self._seq = message.seq
+        elif isinstance(message, Gap):
+            self._seq = message.to_seq
+        self._queue.put_nowait(message)
+
+    def end(self, farewell: Farewell) -> None:
+        """End the conversation from outside; the first reason counts."""
+        if not self._ended.done():
+            self._ended.set_result(farewell)
+
+    def describe(self) -> dict[str, Any]:
+        """Say who this is and how it keeps up."""
+        return {
+            "client_id": self.client_id,
+            "client_name": self.name,
+            "connected_at": self.connected_at.isoformat(),
+            "queued": self._queue.qsize(),
+            "sent": self._sent,
+        }
+
+    def _hear(self, message: NewHand | Gap) -> None:
+        if self._joining:
+            self._replayed += 1
+        self._feed.arrive(self, message)
+
+    def _beat_again(self) -> None:
+        # Numbered at its place in the queue: a heartbeat never speaks of a hand that comes behind it.
+        self.offer(Heartbeat(seq=self._seq, sent_at=datetime.now(UTC)))
+        self._beat = self.loop.call_later(self._feed.settings.heartbeat_seconds, self._beat_again)
+
+    def _give_up(self, why: str) -> None:
+        if not self._ended.done():
+            self._feed.cut += 1
+            _log.warning("client %s is too slow and was cut: %s", self.client_id, why)
+            self.end(Farewell(TRY_LATER, "too slow: reconnect with epoch and since"))
+
+    async def _first_end(self) -> Farewell | None:
+        """Send and receive until the first of them, or someone outside, ends it; None: the client has left."""
+        tasks = [self.loop.create_task(self._send_all()), self.loop.create_task(self._receive_all())]
+        ends: list[asyncio.Future[Farewell | None]] = [*tasks, self._ended]
+        try:
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            return self._ended.result() if self._ended in done else done.pop().result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _send_all(self) -> Farewell | None:
+        while True:
+            message = await self._queue.get()
+            self._replayed = max(self._replayed - 1, 0)
+            try:
+                async with asyncio.timeout(self._feed.settings.send_timeout_s):
+                    await self._socket.send_text(self._feed.text(message))
+            except TimeoutError:
+                self._give_up(f"one message took longer than {self._feed.settings.send_timeout_s} s")
+                return self._ended.result()
+            except (WebSocketDisconnect, WebSocketDisconnected, RuntimeError, OSError):
+                return None
+            self._sent += 1
+            self._feed.sent += 1
+
+    async def _receive_all(self) -> Farewell | None:
+        for _ in range(_FORGIVEN):
+            while True:
+                event = await self._socket.receive()
+                if event["type"] == "websocket.disconnect":
+                    return None
+                fault = _fault(event)
+                if fault is not None:
+                    break
+                self.offer(Heartbeat(seq=self._seq, sent_at=datetime.now(UTC)))
+            self.offer(Error(code="bad_message", message=fault))
+        return Farewell(POLICY, "too many messages that mean nothing")
+
+    async def _part(self, farewell: Farewell) -> None:
+        hang_up = self._socket.scope.get("extensions", {}).get(HANG_UP)
+        if hang_up is not None:
+            hang_up(*farewell)
+            return
+        # A close frame queues behind what the client does not read: waiting for it must have an end.
+        try:
+            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                await self._socket.close(*farewell)
+        except (TimeoutError, WebSocketDisconnect, WebSocketDisconnected, RuntimeError, OSError):
+            _log.debug("client %s left before it could be told", self.client_id)
+
+
+def _greeting(query: Mapping[str, str]) -> Greeting:
+    unknown = sorted(set(query) - _QUERY)
+    if unknown:
+        msg = f"/ws does not know {quote(unknown[0])}; it knows client_name, epoch and since"
+        raise FeedError(msg)
+    name, epoch, since = (query.get(key) or None for key in ("client_name", "epoch", "since"))
+    if name is not None and not _NAME.fullmatch(name):
+        msg = f"client_name {quote(name)} must be 1 to 64 characters without control characters"
+        raise FeedError(msg)
+    if epoch is not None and not _EPOCH.fullmatch(epoch):
+        msg = f"epoch {quote(epoch)} is not one that this server gave out; take it from connection_ack"
+        raise FeedError(msg)
+    if since is not None and not _SEQ.fullmatch(since):
+        msg = f"since {quote(since)} is not a sequence number; give the last seq you have, or 0"
+        raise FeedError(msg)
+    return Greeting(name, epoch, None if since is None else int(since))
+
+
+def _fault(event: Mapping[str, Any]) -> str | None:
+    """Say what is wrong with a client's message; None for ``{"type": "ping"}``, which a heartbeat answers."""
+    text = event.get("text")
+    if text is None:
+        return "a binary frame came; this feed speaks JSON text"
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return f"{quote(text)} is not JSON"
+    if isinstance(message, dict) and message.get("type") == "ping":
+        return None
+    return f'{quote(text)} is not understood; a client may send {{"type": "ping"}} and nothing else'
+
+
+async def _refuse(socket: WebSocket, error: Error) -> None:
+    try:
+        async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+            await socket.send_text(dump(error))
+            await socket.close(POLICY, error.code)
+    except (TimeoutError, WebSocketDisconnect, WebSocketDisconnected, RuntimeError, OSError):
+        _log.debug("a client left before it could be told what was wrong: %s", error.message)

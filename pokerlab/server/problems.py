@@ -1,0 +1,135 @@
+"""Errors as RFC 9457 problem documents that quote what was wrong and tell nothing about the machine."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from pokerlab.errors import CardError, EquityError, PokerlabError, RangeError, StatError, UnitError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+_log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+_QUOTED = 200
+_CALLER_IS_WRONG = (CardError, RangeError, EquityError, StatError, UnitError)
+
+
+class Fault(BaseModel):
+    """One part of a request that was wrong."""
+
+    where: str
+    problem: str
+    given: str | None = None
+
+
+class Problem(BaseModel):
+    """An error answer (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = []
+
+
+class ProblemError(HTTPException):
+    """An error that a route answers on purpose; ``detail`` is for the reader."""
+
+
+class ProblemResponse(Response):
+    """A `Problem` as an HTTP answer."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(
+        self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, errors: Sequence[Fault] = ()
+    ) -> None:
+        problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=list(errors))
+        # ASCII: a quoted text may hold half a surrogate pair, which UTF-8 cannot write.
+        body = json.dumps(problem.model_dump(exclude_defaults=False), separators=(",", ":"))
+        super().__init__(body.encode("ascii"), status_code=status, headers=headers)
+
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "The request cannot be answered; the problem says why.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    },
+}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error of ``app`` with a problem document."""
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(PokerlabError, _own)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def quote(value: object) -> str:
+    """Quote what came from outside, short enough for an answer.
+
+    Examples
+    --------
+    >>> quote("AhAx")
+    "'AhAx'"
+    """
+    text = repr(value)
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = error.detail
+    if not isinstance(error, ProblemError) and error.status_code == HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at {quote(request.url.path)}; /api/v1/openapi.json lists what there is"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        detail = f"{request.method} is not possible at {quote(request.url.path)}"
+    return ProblemResponse(error.status_code, detail, headers=error.headers)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [_fault(part) for part in error.errors()[:20]]
+    detail = "; ".join(f"{fault.where}: {fault.problem}" for fault in faults)
+    return ProblemResponse(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=faults)
+
+
+def _fault(part: Mapping[str, Any]) -> Fault:
+    where = ".".join(str(step) for step in part["loc"])
+    if part["type"] == "json_invalid":
+        return Fault(where=where, problem=f"this is not JSON: {part.get('ctx', {}).get('error', part['msg'])}")
+    if where == "body" and isinstance(part.get("input"), bytes):
+        return Fault(where=where, problem="it is not read without the header 'Content-Type: application/json'")
+    given = None if part["type"] == "missing" else quote(part.get("input"))
+    return Fault(where=where, problem=part["msg"].removeprefix("Value error, "), given=given)
+
+
+async def _own(_: Request, error: Exception) -> Response:
+    if isinstance(error, _CALLER_IS_WRONG):
+        return ProblemResponse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+    _log.error("a request failed", exc_info=error)
+    return ProblemResponse(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"the stored hands cannot be read now ({type(error).__name__}); the server's log says why",
+        headers={"Retry-After": "5"},
+    )
+
+
+async def _unforeseen(_: Request, error: Exception) -> Response:
+    return ProblemResponse(
+        HTTPStatus.INTERNAL_SERVER_ERROR, f"an error in the server ({type(error).__name__}); its log says more"
+    )
