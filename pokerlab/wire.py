@@ -183,10 +183,14 @@ def hands_of(frames: HandFrames) -> list[Hand]:
     >>> hands_of(HandFrames.empty())
     []
     """
-    seats: defaultdict[str, list[Seat]] = defaultdict(list)
+    # By seat, so that a hand that a file repeats does not get its seats twice.
+    seats: defaultdict[str, dict[int, Seat]] = defaultdict(dict)
     for row in frames.seats.select("hand_id", *_SEAT_COLUMNS).iter_rows(named=True):
-        seats[row.pop("hand_id")].append(Seat(**row))
-    return [_hand(row, seats[row["hand_id"]]) for row in frames.hands.select(_HAND_COLUMNS).iter_rows(named=True)]
+        seats[row.pop("hand_id")].setdefault(row["seat"], Seat(**row))
+    return [
+        _hand(row, [*seats[row["hand_id"]].values()])
+        for row in frames.hands.select(_HAND_COLUMNS).iter_rows(named=True)
+    ]
 
 
 def _hand(row: dict[str, Any], seats: list[Seat]) -> Hand:

@@ -1,0 +1,6 @@
+"""The lab and its hub: store, number, announce, replay."""
+
+from pokerlab._lab._hub import Hub, Subscription
+from pokerlab._lab._lab import Lab, LabStatus, default_store, open_lab
+
+__all__ = ["Hub", "Lab", "LabStatus", "Subscription", "default_store", "open_lab"]
