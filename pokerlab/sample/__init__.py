@@ -1,0 +1,13 @@
+"""A seeded table simulator: plays No-Limit Hold'em by the rules, writes it as Winamax text, and tells the truth of it.
+
+It gives examples and demos their data, benchmarks their size, and parser and statistics their oracle, so it shares no
+code with them. The same seed gives the same bytes, in every process and on every machine.
+"""
+
+from __future__ import annotations
+
+from pokerlab.sample.files import PlayedHand, Session, hands, write
+from pokerlab.sample.play import GAMES
+from pokerlab.sample.truth import FLAGS, Truth
+
+__all__ = ["FLAGS", "GAMES", "PlayedHand", "Session", "Truth", "hands", "write"]

@@ -1,0 +1,199 @@
+"""Who gets what at the end of a hand: uncalled excess, rake, main and side pots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pokerlab.sample.evaluate import Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Rake:
+    """The room's share of a contested pot.
+
+    Attributes
+    ----------
+    per_mille
+        Share in thousandths, rounded down to the cent; nothing without a flop.
+    cap
+        The most that is taken, in cents.
+    """
+
+    per_mille: int = 0
+    cap: int = 0
+
+    def of(self, pot: int) -> int:
+        """Rake of a contested pot that saw a flop, in cents."""
+        return min(self.cap, pot * self.per_mille // 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """One ``collected`` line: a player, all he takes (uncalled excess included), and the label of the highest pot."""
+
+    index: int
+    amount: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Where the money of one hand went.
+
+    Attributes
+    ----------
+    pot
+        The contested pot: everything put in and added, less the uncalled excess; rake still in it.
+    rake
+        The room's share of it.
+    returned
+        Uncalled excess by player.
+    collected
+        Winnings by player, without the excess and after rake.
+    payouts
+        The ``collected`` lines, in the order of the file.
+    """
+
+    pot: int
+    rake: int
+    returned: list[int]
+    collected: list[int]
+    payouts: list[Payout]
+
+
+def uncalled(levels: Sequence[int], alive: Sequence[int]) -> tuple[int, int]:
+    """Find who put in more than anybody else, and by how much.
+
+    Parameters
+    ----------
+    levels
+        Antes and live bets of the whole hand by player, dead blinds apart.
+    alive
+        Players still in; a player who folded gets nothing back.
+
+    Returns
+    -------
+    tuple[int, int]
+        Player and excess; the excess is 0 where there is none.
+    """
+    top = max(levels)
+    owner = levels.index(top)
+    second = max(level for i, level in enumerate(levels) if i != owner)
+    return (owner, top - second) if owner in alive else (alive[0], 0)
+
+
+def _layers(levels: list[int], alive: Sequence[int], extra: int) -> list[tuple[int, list[int]]]:
+    """Cut the contested money at each live player's level: (amount, players who may win it), from the main pot up."""
+    layers = []
+    low = 0
+    for high in sorted({levels[i] for i in alive} - {0}):
+        amount = sum(min(level, high) - min(level, low) for level in levels)
+        layers.append((amount, [i for i in alive if levels[i] >= high]))
+        low = high
+    above = sum(max(0, level - low) for level in levels)
+    if not layers:
+        return [(extra + above, list(alive))]
+    layers[-1] = (layers[-1][0] + above, layers[-1][1])
+    layers[0] = (layers[0][0] + extra, layers[0][1])
+    return layers
+
+
+def _won_by(eligible: list[int], values: dict[int, Strength]) -> list[int]:
+    if len(eligible) == 1:
+        return eligible
+    best = max(values[i] for i in eligible)
+    return [i for i in eligible if values[i] == best]
+
+
+def settle(
+    levels: list[int],
+    alive: list[int],
+    values: dict[int, Strength],
+    seats: Sequence[int],
+    *,
+    extra: int = 0,
+    rake: Rake | None = None,
+) -> Settlement:
+    """Share out one hand.
+
+    Parameters
+    ----------
+    levels
+        Antes and live bets of the whole hand by player, dead blinds apart.
+    alive
+        Players who did not fold.
+    values
+        Strength of each of them; not asked for where one alone is left.
+    seats
+        Seat numbers: an odd chip goes to the highest seat, as Winamax does.
+    extra
+        Dead blinds and money added by the room: in the main pot whoever wins it.
+    rake
+        Rake to take, or None before the flop.
+
+    Examples
+    --------
+    A player all-in for 50 wins the main pot; the caller's excess of 30 is a phantom side pot.
+
+    >>> done = settle([50, 80], [0, 1], {0: (5, (9,)), 1: (1, (3,))}, [1, 2])
+    >>> [(p.amount, p.label) for p in done.payouts], done.pot, done.returned
+    ([(30, 'side pot 1'), (100, 'main pot')], 100, [0, 30])
+    """
+    owner, excess = uncalled(levels, alive)
+    contested = list(levels)
+    contested[owner] -= excess
+    layers = _layers(contested, alive, extra)
+    pot = sum(amount for amount, _ in layers)
+    taken = rake.of(pot) if rake else 0
+    won = [(amount, _won_by(eligible, values)) for amount, eligible in _less(taken, layers)]
+    returned = [0] * len(levels)
+    returned[owner] = excess
+    collected = [0] * len(levels)
+    highest: dict[int, int] = {}
+    merged = _merge(won, owner, excess)
+    for number, (amount, gets_back, winners) in enumerate(merged):
+        share, odd = divmod(amount, len(winners))
+        for place, i in enumerate(sorted(winners, key=lambda i: -seats[i])):
+            collected[i] += share + (place < odd)
+            if share or odd or gets_back:
+                highest[i] = number
+    payouts = [
+        Payout(i, collected[i] + returned[i], _label(number, len(merged)))
+        for i, number in sorted(highest.items(), key=lambda item: -seats[item[0]])
+    ]
+    return Settlement(pot, taken, returned, collected, [line for line in payouts if line.amount])
+
+
+def _less(taken: int, layers: list[tuple[int, list[int]]]) -> list[tuple[int, list[int]]]:
+    """Take the rake from the main pot, and from the next where that is too small."""
+    left = []
+    for amount, eligible in layers:
+        part = min(taken, amount)
+        taken -= part
+        left.append((amount - part, eligible))
+    return left
+
+
+def _merge(won: list[tuple[int, list[int]]], owner: int, excess: int) -> list[tuple[int, int, list[int]]]:
+    """Join neighbouring pots of the same winners, as the room prints them: (contested, excess, winners)."""
+    parts = [(amount, 0, winners) for amount, winners in won]
+    if excess:
+        parts.append((0, excess, [owner]))
+    merged = parts[:1]
+    for amount, gets_back, winners in parts[1:]:
+        before, back, names = merged[-1]
+        if names == winners:
+            merged[-1] = (before + amount, back + gets_back, names)
+        else:
+            merged.append((amount, gets_back, winners))
+    return merged
+
+
+def _label(number: int, pots: int) -> str:
+    if pots == 1:
+        return "pot"
+    return f"side pot {number}" if number else "main pot"

@@ -1,0 +1,193 @@
+"""What truly happened, as frames: written from the simulator's own state, never from the text.
+
+Where `pokerlab.schema` leaves a choice, the truth chooses so, and the parser is held to it:
+
+- ``hole`` and ``is_hero`` are what the file tells: cards of the hero (who has a ``Dealt to`` line) and of who showed;
+  ``heroes`` is empty where the hero sits out. ``showed`` is True for voluntary shows too.
+- A seat that was not dealt in has dealt = False, null position, hole and effective_bb, zeros and False otherwise.
+- ``is_button`` marks the button's seat whoever sits there; with a dead button no seat has it.
+- ``position`` counts the players who hold no blind: the last of them to act is BTN, whatever the button's seat. Late
+  posts change nothing. Heads-up the button is SB.
+- ``returned`` is what one player put in (antes and bets of the whole hand, dead blinds apart) above the second most,
+  folded players included. ``contributed`` and ``collected`` exclude it; ``won`` is collected > 0.
+- ``pot`` is the contested pot with its rake: sum(contributed) + added == pot == sum(collected) + rake.
+- Actions: see `pokerlab.sample.hand.Act`. ``to`` of ante, dead blind, fold and check is what stands live so far, of
+  deny, show and collect 0. ``amount`` of collect is as printed, with the excess. Shows and collects without a showdown
+  are on the street where the hand ended and keep its n_raises; on the street ``showdown`` it is 0. ``is_all_in``
+  is what the text says: posts, calls, bets and raises that left nothing.
+- ``ev_net`` is null: the simulator does not know equities. ``source`` is the path as written, ``offset`` the byte of
+  the hand's header in it.
+- Tournaments without a summary (cut off at the end of the sample) have no row; ``bounty`` and ``bounties_won`` are 0,
+  ``prize`` is 0 without a prize, ``multiplier`` is null but for Expressos.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pokerlab import schema
+from pokerlab.cards import format_cards
+from pokerlab.frames import HandFrames
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pokerlab.sample.hand import Act, Deal
+    from pokerlab.sample.text import Played
+    from pokerlab.sample.tournament import Result
+
+FLAGS = ("did_vpip", "could_vpip", "did_pfr", "could_pfr", "did_three_bet", "could_three_bet")
+"""Columns of ``seats`` behind those of the schema."""
+
+_SEATS = pl.Schema({**schema.SEATS, **dict.fromkeys(FLAGS, pl.Boolean())})
+_SCHEMAS = {**schema.TABLES, "seats": _SEATS}
+_EARLY = ("UTG", "UTG+1", "UTG+2", "UTG+3")
+_LATE = ("LJ", "HJ", "CO", "BTN")
+_FLUSH_EVERY = 5_000
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What the simulator knows of the hands it wrote.
+
+    Attributes
+    ----------
+    hands, seats, actions, tournaments
+        Frames with the columns of `pokerlab.schema`; ``seats`` has `FLAGS` behind them, and ``ev_net`` is null.
+    """
+
+    hands: pl.DataFrame
+    seats: pl.DataFrame
+    actions: pl.DataFrame
+    tournaments: pl.DataFrame
+
+    def to_frames(self) -> HandFrames:
+        """Give the truth as `HandFrames` without rejects."""
+        rejects = schema.REJECTS.to_frame()
+        return HandFrames(self.hands, self.seats, self.actions, self.tournaments, rejects)
+
+
+def positions(deal: Deal) -> list[str]:
+    """Name the position of each player dealt in."""
+    n = len(deal.players)
+    blinds = {deal.big: "BB"}
+    if deal.small is not None:
+        blinds[deal.small] = "SB"
+    rest = [place for place in ((deal.big + 1 + i) % n for i in range(n)) if place not in blinds]
+    late = (0, 1, 2, 2, 3)[len(rest)] if len(rest) < 5 else 4
+    names = [*_EARLY[: len(rest) - late], *_LATE[4 - late :]]
+    named = {**blinds, **dict(zip(rest, names, strict=True))}
+    return [named[i] for i in range(n)]
+
+
+def _preflop_flags(acts: Sequence[Act]) -> dict[str, tuple[bool, ...]]:
+    """Give `FLAGS` of everybody who had a decision before the flop."""
+    flags: dict[str, list[bool]] = {}
+    for act in acts:
+        if act.street != "preflop" or act.action in {"show", "collect"}:
+            continue
+        mine = flags.setdefault(act.player, [False, True, False, True, False, False])
+        raised = act.action == "raise"
+        mine[0] |= raised or act.action == "call"
+        mine[2] |= raised
+        if act.n_raises == 1 and act.can_raise and not mine[5]:
+            mine[4], mine[5] = raised, True
+    return {player: tuple(mine) for player, mine in flags.items()}
+
+
+def _hand_row(played: Played, source: str, offset: int) -> Row:
+    venue, hand = played.venue, played.hand
+    deal, settled = hand.deal, hand.settled
+    dealt = any(player.name == played.hero for player in deal.players)
+    return (
+        played.hand_id, datetime.fromtimestamp(played.at, UTC), venue.format, venue.pool, "holdem", "no_limit",
+        "chip" if venue.in_chips else "eur_cent", venue.table, venue.max_seats, len(deal.players), played.button,
+        deal.small_blind, deal.big_blind, deal.ante, [played.hero] if dealt else [],
+        format_cards(hand.board) if hand.board else None, settled.pot, settled.rake, deal.added,
+        venue.tournament_id, venue.tournament_name, played.level if venue.in_chips else None, source, offset,
+    )  # fmt: skip
+
+
+def _seat_rows(played: Played) -> list[Row]:
+    hand, hand_id = played.hand, played.hand_id
+    deal, settled = hand.deal, hand.settled
+    names = positions(deal)
+    flags = _preflop_flags(hand.acts)
+    saw = [*hand.saw, *[[False] * len(names)] * (3 - len(hand.saw))]
+    places = {player.seat: i for i, player in enumerate(deal.players)}
+    stacks = {seat: stack for seat, _, stack in played.seated}
+    rows: list[Row] = []
+    for seat, player, stack in played.seated:
+        button = seat == played.button
+        if seat not in places:
+            rows.append(
+                (
+                    hand_id, seat, player, False, None, False, button, stack, None, None, False, 0, 0, 0, 0, None,
+                    False, False, False, False, False, None, *[False] * len(FLAGS),
+                )
+            )  # fmt: skip
+            continue
+        i = places[seat]
+        shown, mine = i in hand.shown, player == played.hero
+        returned, collected = settled.returned[i], settled.collected[i]
+        put_in = hand.level[i] + hand.dead[i] - returned
+        rival = max(stacks[other] for other in places if other != seat)
+        rows.append(
+            (
+                hand_id, seat, player, True, names[i], mine, button, stack, None,
+                format_cards(hand.holes[i]) if shown or mine else None, shown,
+                put_in, returned, collected, collected - put_in, None, saw[0][i], saw[1][i], saw[2][i],
+                hand.showdown and shown, collected > 0, min(stack, rival) / deal.big_blind,
+                *flags.get(player, (False,) * len(FLAGS)),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _tournament_row(result: Result, source: str) -> Row:
+    cost = result.buy_in + result.fee
+    structure, venue = result.structure, result.venue
+    multiplier = None if result.multiplier is None else float(result.multiplier)
+    return (
+        venue.tournament_id, structure.name, result.hero, result.buy_in, result.fee, 0, "EUR", 1, structure.seats,
+        result.prize_pool, multiplier, structure.speed, structure.type, datetime.fromtimestamp(result.started, UTC),
+        result.rank, result.prize, 0, None, cost, result.prize - cost, source, 0,
+    )  # fmt: skip
+
+
+class Witness:
+    """Collects the truth hand by hand."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Row]] = {table: [] for table in _SCHEMAS if table != "rejects"}
+        self._frames: dict[str, list[pl.DataFrame]] = {table: [_SCHEMAS[table].to_frame()] for table in self._rows}
+
+    def saw(self, played: Played, source: str, offset: int) -> None:
+        """Note one hand, written at byte ``offset`` of ``source``."""
+        rows, hand_id = self._rows, played.hand_id
+        rows["hands"].append(_hand_row(played, source, offset))
+        rows["seats"] += _seat_rows(played)
+        rows["actions"] += [(hand_id, seq, *act[:11]) for seq, act in enumerate(played.hand.acts)]
+        if len(rows["hands"]) >= _FLUSH_EVERY:
+            self._flush()
+
+    def finished(self, result: Result, source: str) -> None:
+        """Note one tournament, whose summary is ``source``."""
+        self._rows["tournaments"].append(_tournament_row(result, source))
+
+    def _flush(self) -> None:
+        for table, rows in self._rows.items():
+            if rows:
+                self._frames[table].append(pl.DataFrame(rows, schema=_SCHEMAS[table], orient="row"))
+                rows.clear()
+
+    def tell(self) -> Truth:
+        """Give everything seen so far."""
+        self._flush()
+        return Truth(**{table: pl.concat(frames) for table, frames in self._frames.items()})
