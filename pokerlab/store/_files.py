@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import polars as pl
+import polars.selectors as cs
 
 from pokerlab.store._layout import DataFile, file_path, stored_schema
 from pokerlab.store._log import sync
@@ -39,7 +40,7 @@ def _write(root: Path, kind: str, month: str, segment: str, frame: pl.DataFrame)
     target = root / path
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("xb") as file:
-        frame.cast(dict(stored_schema(frame.schema))).write_parquet(
+        frame.with_columns(cs.enum().cast(pl.String)).write_parquet(
             file, compression="zstd", compression_level=3, statistics=frame.height >= SMALL_ROWS
         )
         file.flush()
@@ -74,5 +75,5 @@ def scan(root: Path, files: Sequence[DataFile], columns: Mapping[str, pl.DataTyp
 
 
 def restored(frame: pl.LazyFrame, columns: Mapping[str, pl.DataType]) -> pl.LazyFrame:
-    """Give the columns their types of `pokerlab.schema` back, lazily, so that filters on the others still reach the files."""
+    """Give the columns their types of `pokerlab.schema` back, lazily: filters on others reach the files."""
     return frame.with_columns([pl.col(name).cast(kind) for name, kind in columns.items() if isinstance(kind, pl.Enum)])

@@ -38,6 +38,8 @@ class Known:
 
     def mask(self, frame: pl.DataFrame, files: Sequence[DataFile]) -> pl.Series:
         """Tell for each row of ``frame`` whether its key is in one of ``files``."""
+        if not frame.height:
+            return pl.Series(dtype=pl.Boolean)
         self._update(files)
         hashes = self._hashes(frame)
         maybe = _contains(self._old, hashes) | _contains(self._recent, hashes)
@@ -89,7 +91,8 @@ def _contains(sorted_keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> ND
         return np.zeros(wanted.size, np.bool_)
     at = np.searchsorted(sorted_keys, wanted)
     at[at == sorted_keys.size] = 0
-    return sorted_keys[at] == wanted
+    found: NDArray[np.bool_] = sorted_keys[at] == wanted
+    return found
 
 
 def _meets(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> bool:

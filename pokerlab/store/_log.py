@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_S = 60.0
 """How long a writer waits for the other processes' commits, which take milliseconds each."""
 
+RECENT_S = 600.0
+"""Age up to which a state serves to prepare a commit: much less than replaced files are kept."""
+
 _FORMAT_KEY = "pokerlab.format"
 _CONFIGURATION = {
     _FORMAT_KEY: str(FORMAT_VERSION),
-    "delta.checkpointInterval": "100",
+    "delta.checkpointInterval": "20",
     "delta.dataSkippingNumIndexedCols": "0",
     "delta.dataSkippingStatsColumns": "played_at",
     "delta.logRetentionDuration": "interval 1 days",
@@ -61,12 +64,21 @@ class Log:
         self._lock = FileLock(root / LOCK_NAME, timeout=LOCK_TIMEOUT_S)
         self._table = self._open()
         self._known: dict[str, DataFile] = {}
+        self._last = self._view_of(self._table)
+        self._read_at = time.monotonic()
 
     def view(self) -> View:
         """Read what other processes have committed, and give the newest state."""
-        with _told(self.root, "its log cannot be read"):
+        with told(self.root, "its log cannot be read"):
             self._table.update_incremental()
-            return self._view_of(self._table)
+            if self._table.version() != self._last.version:
+                self._last = self._view_of(self._table)
+        self._read_at = time.monotonic()
+        return self._last
+
+    def recent(self) -> View:
+        """Give a state that may lack the newest commits, but whose files are still there; it costs nothing."""
+        return self._last if time.monotonic() < self._read_at + RECENT_S else self.view()
 
     def view_at(self, when: int | datetime) -> View:
         """Give the state of a version, or of a time (the last commit until then)."""
@@ -77,7 +89,7 @@ class Log:
             since = datetime.fromtimestamp(created / 1000, UTC)
             msg = f"{self.root} has no state {when!s}: its versions are 0 to {newest}, the first of {since:%F %T} UTC"
             raise StoreError(msg)
-        with _told(self.root, f"the state {when!s} is no longer in its log, which keeps one day"):
+        with told(self.root, f"the state {when!s} is no longer in its log, which keeps one day"):
             table.load_as_version(when)
             view = self._view_of(table)
         if gone := [path for path in view.files if not (self.root / path).exists()]:
@@ -101,8 +113,10 @@ class Log:
         finally:
             self._lock.release()
 
-    def commit(self, add: Sequence[DataFile], remove: Sequence[DataFile] = (), *, data_change: bool = True) -> bool:
-        """Publish and withdraw files in one transaction; False where another commit came first.
+    def commit(
+        self, add: Sequence[DataFile], remove: Sequence[DataFile] = (), *, data_change: bool = True
+    ) -> int | None:
+        """Publish and withdraw files in one transaction; give its version, None where another commit came first.
 
         Retries are off: deltalake would not notice that a file to be removed is gone already.
         """
@@ -116,7 +130,7 @@ class Log:
             for file in remove
         ]
         additions = [_add_action(file, now, data_change=data_change) for file in add]
-        before = self._table.version()
+        version = self._table.version() + 1
         try:
             self._table.create_write_transaction(
                 [*additions, *removals],
@@ -126,9 +140,9 @@ class Log:
                 commit_properties=CommitProperties(max_commit_retries=0),
             )
         except CommitFailedError:
-            return False
-        _sync_entry(self.root, before + 1)
-        return True
+            return None
+        _sync_entry(self.root, version)
+        return version
 
     def add_columns(self, columns: Mapping[str, pl.DataType]) -> None:
         """Add columns to the table; files written before read as null there."""
@@ -144,14 +158,14 @@ class Log:
 
     def vacuum(self, retention_hours: int) -> list[str]:
         """Delete files that no state of the last ``retention_hours`` needs, orphans of killed writers included."""
-        with _told(self.root, "it cannot be vacuumed"):
+        with told(self.root, "it cannot be vacuumed"):
             self._table.update_incremental()
             return self._table.vacuum(retention_hours, dry_run=False, enforce_retention_duration=False, full=True)
 
     def _open(self) -> DeltaTable:
         _refuse_foreign(self.root)
         if not _is_table(self.root):
-            with _told(self.root, "a store cannot be created there"):
+            with told(self.root, "a store cannot be created there"):
                 self.root.mkdir(parents=True, exist_ok=True)
             with self.lock():
                 if not _is_table(self.root):
@@ -168,12 +182,13 @@ class Log:
 
     def _view_of(self, table: DeltaTable) -> View:
         actions = pl.DataFrame(table.get_add_actions(flatten=True))
-        known = self._known
-        names = [name for name in _ACTION_COLUMNS if name in actions.columns]
-        for row in actions.filter(~pl.col("path").is_in(list(known))).select(names).iter_rows(named=True):
-            file = DataFile(**{_ACTION_COLUMNS[name]: value for name, value in row.items()})
+        names = {name: field for name, field in _ACTION_COLUMNS.items() if name in actions.columns}
+        paths, known = actions["path"].to_list(), self._known
+        new = [row for row, path in enumerate(paths) if path not in known]
+        for values in actions.select(list(names))[new].iter_rows():
+            file = DataFile(**dict(zip(names.values(), values, strict=True)))
             known[file.path] = file
-        files = [known[path] for path in actions["path"]]
+        files = [known[path] for path in paths]
         files.sort(key=lambda file: (file.month, file.first or _NEVER, file.path))
         fields = {field.name: field.type for field in table.schema().fields}
         flags = {name: FLAG_TYPES[kind.type] for name, kind in fields.items() if is_flag(name)}
@@ -193,13 +208,13 @@ _ACTION_COLUMNS = {
 
 
 @contextmanager
-def _told(root: Path, what: str) -> Iterator[None]:
+def told(root: Path, what: str) -> Iterator[None]:
     """Turn what deltalake and the system raise into a StoreError that names the folder."""
-    from deltalake.exceptions import DeltaError, TableNotFoundError
+    from deltalake.exceptions import DeltaError
 
     try:
         yield
-    except (DeltaError, TableNotFoundError, OSError, ValueError) as error:
+    except (DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as error:
         msg = f"{root}: {what}: {error}"
         raise StoreError(msg) from error
 
@@ -208,10 +223,10 @@ def _refuse_foreign(root: Path) -> None:
     if root.exists() and not root.is_dir():
         msg = f"{root} is a file; a store is a folder"
         raise StoreError(msg)
-    with _told(root, "the folder cannot be read; check its permissions"):
+    with told(root, "the folder cannot be read; check its permissions"):
         names = {entry.name for entry in root.iterdir()} if root.exists() else set()
     if names and "_delta_log" not in names and names != {LOCK_NAME}:
-        msg = f"{root} is not a store: it holds {sorted(names)[0]!r} and no _delta_log; choose an empty or new folder"
+        msg = f"{root} is not a store: it holds {min(names)!r} and no _delta_log; choose an empty or new folder"
         raise StoreError(msg)
 
 
@@ -224,7 +239,7 @@ def _load(root: Path) -> DeltaTable:
     from deltalake import DeltaTable
 
     advice = "its log cannot be read; restore _delta_log from a backup, or import the hand files into a new store"
-    with _told(root, advice):
+    with told(root, advice):
         return DeltaTable(root)
 
 
@@ -232,7 +247,7 @@ def _create(root: Path) -> None:
     from deltalake import DeltaTable, Schema
 
     fields = [_field(name, dtype) for name, dtype in union_schema().items()]
-    with _told(root, "a store cannot be created there"):
+    with told(root, "a store cannot be created there"):
         DeltaTable.create(
             root,
             Schema(fields),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from pokerlab import schema
 from pokerlab.errors import StoreError
 from pokerlab.store import _files
@@ -20,11 +18,13 @@ from pokerlab.store._batch import (
 )
 from pokerlab.store._known import Known
 from pokerlab.store._layout import UNDATED, DataFile, View, stored_schema
+from pokerlab.store._log import Log, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pokerlab.store._log import Log
+    import polars as pl
+
 
 COMMIT_TRIES = 20
 """Commits lost to programs that do not take the lock, before a writer gives up."""
@@ -54,7 +54,8 @@ class Publisher:
         """Publish what is new in ``tables``, as `_batch.prepare` gives them; ``given`` hands were in the batch."""
         staged: dict[str, _Group] = {}
         try:
-            version = self._publish(tables, staged)
+            with told(self._log.root, "the batch was not added"):
+                version = self._publish(tables, staged)
         except BaseException:
             self._abandon(staged)
             raise
@@ -62,29 +63,30 @@ class Publisher:
         return AddReport(rows["hands"], given - rows["hands"], rows["rejects"], rows["tournaments"], version)
 
     def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group]) -> int:
-        view = self._stage(tables, staged)
+        view = self._log.recent()
+        self._stage(tables, staged, view)
         if not any(group.rows for group in staged.values()):
             return view.version
         with self._log.lock():
             for _ in range(COMMIT_TRIES):
-                view = self._stage(tables, staged)
+                view = self._log.view()
+                if any(file.path in view.files for group in staged.values() for file in group.add):
+                    return view.version  # a commit that was reported as failed is in the log after all
+                self._stage(tables, staged, view)
                 add = [file for group in staged.values() for file in group.add]
                 remove = [file for group in staged.values() for file in group.remove]
                 if not add:
                     return view.version
                 self._log.add_columns(_missing_columns(view, tables))
-                if self._log.commit(add, remove):
-                    return self._log.view().version
+                if version := self._log.commit(add, remove):
+                    return version
         msg = f"{self._log.root}: {COMMIT_TRIES} commits in a row met one of another program; stop that one, then retry"
         raise StoreError(msg)
 
-    def _stage(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group]) -> View:
-        """Bring the staged files up to the newest state; in most cases they are right already."""
-        view = self._log.view()
+    def _stage(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group], view: View) -> None:
+        """Bring the staged files up to a state; under the lock they are mostly right already."""
         for name in GROUPS:
             group = staged.get(name)
-            if group and group.add and all(file.path in view.files for file in group.add):
-                continue  # a commit that was reported as failed is in the log after all
             rows, remove = self._new_rows(name, tables, view)
             height = rows[name].height
             complete = all((self._log.root / file.path).exists() for file in group.add) if group else False
@@ -96,7 +98,6 @@ class Publisher:
             if height:
                 staged[name].remove = remove
                 self._write(name, rows, view, staged[name])
-        return view
 
     def _new_rows(
         self, name: str, tables: Mapping[str, pl.DataFrame], view: View
@@ -130,7 +131,7 @@ class Publisher:
         written = [file.path for group in staged.values() for file in group.add]
         try:
             live = self._log.view().files
-        except Exception:  # noqa: BLE001
+        except Exception:
             return  # the first error is the one to tell
         _files.delete(self._log.root, [path for path in written if path not in live])
 

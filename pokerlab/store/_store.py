@@ -87,7 +87,7 @@ class Store:
         tables = prepare(frames)
         with self._mutex:
             report = self._publisher.add(tables, len(frames))
-            if self._auto_compact and report.hands_added and _compact.crowded(self._log.view()):
+            if self._auto_compact and report.hands_added and _compact.crowded(self._log.recent()):
                 self._keep_house()
         return report
 
