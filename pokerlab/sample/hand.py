@@ -294,7 +294,7 @@ class Hand:
             place = (i - deal.big - 1) % n
             return before_flop(
                 style, self.rng, self.holes[i], late=place / (n - 1), players=n, n_raises=self.n_raises,
-                limpers=sum(live == deal.big_blind for live in self.live) - 1, to_call=to_call, bet=self.bet,
+                limpers=self.live.count(deal.big_blind) - 1, to_call=to_call, bet=self.bet,
                 big_blind=deal.big_blind, stack=self.stack[i] + self.live[i],
             )  # fmt: skip
         guess = self.powers[i]

@@ -144,6 +144,8 @@ def settle(
     ([(30, 'side pot 1'), (100, 'main pot')], 100, [0, 30])
     """
     owner, excess = uncalled(levels, alive)
+    if len(alive) == 1:
+        return _to_one(alive[0], excess, sum(levels) - excess + extra, len(levels), rake)
     contested = list(levels)
     contested[owner] -= excess
     layers = _layers(contested, alive, extra)
@@ -166,6 +168,14 @@ def settle(
         for i, number in sorted(highest.items(), key=lambda item: -seats[item[0]])
     ]
     return Settlement(pot, taken, returned, collected, [line for line in payouts if line.amount])
+
+
+def _to_one(i: int, excess: int, pot: int, players: int, rake: Rake | None) -> Settlement:
+    """Give everything to the last player left; one pot, whoever put in what."""
+    taken = rake.of(pot) if rake else 0
+    returned, collected = [0] * players, [0] * players
+    returned[i], collected[i] = excess, pot - taken
+    return Settlement(pot, taken, returned, collected, [Payout(i, pot - taken + excess, "pot")])
 
 
 def _less(taken: int, layers: list[tuple[int, list[int]]]) -> list[tuple[int, list[int]]]:

@@ -41,19 +41,19 @@ class Style:
 
 
 STYLES = (
-    Style("nit", 0.13, 0.10, 0.030, 0.55, 0.06, -0.06),
-    Style("tag", 0.21, 0.17, 0.065, 0.70, 0.16, 0.00),
-    Style("lag", 0.29, 0.24, 0.095, 0.78, 0.26, 0.04),
-    Style("regular", 0.24, 0.18, 0.070, 0.66, 0.18, 0.02),
-    Style("limper", 0.34, 0.07, 0.025, 0.40, 0.08, 0.06),
-    Style("calling_station", 0.50, 0.08, 0.020, 0.35, 0.05, 0.20),
-    Style("maniac", 0.55, 0.40, 0.150, 0.85, 0.42, 0.14),
+    Style("nit", 0.19, 0.16, 0.035, 0.55, 0.06, -0.06),
+    Style("tag", 0.24, 0.21, 0.070, 0.70, 0.16, 0.00),
+    Style("lag", 0.32, 0.28, 0.105, 0.78, 0.26, 0.04),
+    Style("regular", 0.27, 0.22, 0.080, 0.66, 0.18, 0.02),
+    Style("limper", 0.34, 0.08, 0.030, 0.40, 0.08, 0.06),
+    Style("calling_station", 0.52, 0.08, 0.020, 0.35, 0.05, 0.20),
+    Style("maniac", 0.56, 0.48, 0.170, 0.85, 0.42, 0.14),
 )
 """The styles of the players; `WEIGHTS` says how many there are of each."""
 
-WEIGHTS = (14, 26, 14, 24, 12, 7, 3)
+WEIGHTS = (16, 28, 14, 24, 10, 5, 3)
 
-HERO = Style("hero", 0.24, 0.19, 0.075, 0.70, 0.18, 0.02)
+HERO = Style("hero", 0.24, 0.22, 0.080, 0.70, 0.18, 0.02)
 
 
 def _class_score(high: int, low: int, suited: bool) -> float:
@@ -109,18 +109,18 @@ def before_flop(
         Chips behind, plus those already in on this street.
     """
     worth = BETTER[52 * hole[0] + hole[1]] * (0.8 + 0.4 * rng.random())
-    loose = (0.6 + 0.75 * late) * (1.0, 1.0, 1.9, 1.5, 1.25, 1.1)[min(players, 5)] if players < 6 else 0.6 + 0.75 * late
+    loose = (0.6 + 0.75 * late) * (1.0, 1.0, 2.6, 1.8, 1.3, 1.1)[min(players, 5)] if players < 6 else 0.6 + 0.75 * late
     short = stack < 14 * big_blind
     if n_raises == 0:
         if worth < style.pfr * loose:
             open_to = int(big_blind * (2.0 + rng.random() + limpers))
             return stack if short and rng.random() < 0.6 else open_to
-        return PASSIVE if worth < style.vpip * loose * (1.3 if to_call < big_blind else 1.0) else FOLD
+        return PASSIVE if worth < style.vpip * loose * (1.2 if to_call < big_blind else 1.0) else FOLD
     price = to_call / (stack + 1)
     if n_raises == 1:
         if worth < style.three_bet * (1.8 if short else 1.0):
             return stack if short else int(bet * (2.6 + rng.random()))
-        return PASSIVE if worth < style.vpip * (0.75 - 0.7 * price) * loose + style.sticky * 0.2 else FOLD
+        return PASSIVE if worth < style.vpip * (0.62 - 0.7 * price) * loose + style.sticky * 0.2 else FOLD
     if worth < style.three_bet * 0.35:
         return stack if n_raises > 2 or short else int(bet * (2.2 + 0.5 * rng.random()))
     return PASSIVE if worth < style.vpip * (0.30 - 0.15 * price) + style.sticky * 0.1 else FOLD
@@ -140,9 +140,9 @@ def power(hole: tuple[int, int], board: Sequence[int]) -> float:
         above = sum(rank > ranks[0] for rank in tops)
         guess = (0.74, 0.55, 0.44, 0.38, 0.34, 0.34)[above]
     if len(board) < 5:
-        for suit in range(4):
-            if sum(card & 3 == suit for card in (*hole, *board)) == 4 and suit in (hole[0] & 3, hole[1] & 3):
-                guess += 0.22
+        suits = [card & 3 for card in (*hole, *board)]
+        if suits.count(suits[0]) == 4 or suits.count(suits[1]) == 4:
+            guess += 0.22
     return guess
 
 

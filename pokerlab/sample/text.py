@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from time import gmtime
 from typing import TYPE_CHECKING
 
 from pokerlab.cards import DECK
@@ -96,7 +96,8 @@ def _cards(codes: Iterable[int]) -> str:
 
 def clock(at: int) -> str:
     """Print a unix time as Winamax does, in UTC."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y/%m/%d %H:%M:%S UTC")
+    year, month, day, hour, minute, second, *_ = gmtime(at)
+    return f"{year}/{month:02}/{day:02} {hour:02}:{minute:02}:{second:02} UTC"
 
 
 def _header(played: Played) -> list[str]:

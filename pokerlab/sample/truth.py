@@ -122,6 +122,7 @@ def _seat_rows(played: Played) -> list[Row]:
     saw = [*hand.saw, *[[False] * len(names)] * (3 - len(hand.saw))]
     places = {player.seat: i for i, player in enumerate(deal.players)}
     stacks = {seat: stack for seat, _, stack in played.seated}
+    stakes = ("chip" if played.venue.in_chips else "eur_cent", deal.big_blind)
     rows: list[Row] = []
     for seat, player, stack in played.seated:
         button = seat == played.button
@@ -129,7 +130,7 @@ def _seat_rows(played: Played) -> list[Row]:
             rows.append(
                 (
                     hand_id, seat, player, False, None, False, button, stack, None, None, False, 0, 0, 0, 0, None,
-                    False, False, False, False, False, None, *[False] * len(FLAGS),
+                    False, False, False, False, False, None, *stakes, *[False] * len(FLAGS),
                 )
             )  # fmt: skip
             continue
@@ -144,7 +145,7 @@ def _seat_rows(played: Played) -> list[Row]:
                 format_cards(hand.holes[i]) if shown or mine else None, shown,
                 put_in, returned, collected, collected - put_in, None, saw[0][i], saw[1][i], saw[2][i],
                 hand.showdown and shown, collected > 0, min(stack, rival) / deal.big_blind,
-                *flags.get(player, (False,) * len(FLAGS)),
+                *stakes, *flags.get(player, (False,) * len(FLAGS)),
             )
         )  # fmt: skip
     return rows
