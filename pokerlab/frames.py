@@ -117,3 +117,41 @@ def concat(parts: Iterable[HandFrames]) -> HandFrames:
     except pl.exceptions.PolarsError as error:
         msg = f"frames of different columns cannot be put together: {error}"
         raise SchemaError(msg) from error
+
+
+def merge_copies(frames: HandFrames) -> HandFrames:
+    """Keep each hand once, the first copy, with the hole cards and heroes that any copy knows.
+
+    Two accounts of one user at one table write the same hand twice, each with its own cards.
+    """
+    first = frames.hands["hand_id"].is_first_distinct()
+    if first.all():
+        return frames
+    copied = frames.hands.filter(~first)["hand_id"].unique()
+    seats = _first_copies(frames.seats, first, pl.col("seat") <= pl.col("seat").shift())
+    actions = _first_copies(frames.actions, first, pl.col("seq") == 0)
+    known = (
+        frames.seats.filter(pl.col("hand_id").is_in(copied.implode()))
+        .group_by("hand_id", "player")
+        .agg(pl.col("hole").drop_nulls().first(), pl.col("is_hero").any(), pl.col("showed").any())
+    )
+    seats = seats.join(known, on=["hand_id", "player"], how="left", suffix="_any", maintain_order="left").with_columns(
+        pl.coalesce(f"{name}_any", name).alias(name) for name in ("hole", "is_hero", "showed")
+    )
+    heroes = seats.filter("is_hero").group_by("hand_id", maintain_order=True).agg(pl.col("player").alias("heroes_any"))
+    hands = frames.hands.filter(first).join(heroes, on="hand_id", how="left", maintain_order="left")
+    hands = hands.with_columns(pl.coalesce("heroes_any", "heroes").alias("heroes"))
+    return HandFrames(
+        hands=hands.select(frames.hands.columns),
+        seats=seats.select(frames.seats.columns),
+        actions=actions,
+        tournaments=frames.tournaments,
+        rejects=frames.rejects,
+    )
+
+
+def _first_copies(rows: pl.DataFrame, first: pl.Series, begins: pl.Expr) -> pl.DataFrame:
+    """Keep the rows of the hands that ``first`` marks; a hand begins where its id changes or ``begins`` holds."""
+    changes = pl.col("hand_id") != pl.col("hand_id").shift()
+    hand = (changes | begins).fill_null(value=True).cum_sum() - 1
+    return rows.filter(first.gather(rows.select(hand).to_series()))

@@ -128,9 +128,11 @@ SEATS = pl.Schema(
         "went_to_showdown": pl.Boolean,
         "won": pl.Boolean,
         "effective_bb": pl.Float64,
+        "unit": UNIT,
+        "big_blind": MONEY,
     }
 )
-"""One row a seat and hand, before the ``did_``/``could_`` columns that the statistics add."""
+"""One row a seat and hand, with the hand's unit and big blind for sums and bb/100, before the ``did_``/``could_`` columns that the statistics add."""
 
 ACTIONS = pl.Schema(
     {

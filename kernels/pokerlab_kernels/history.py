@@ -1,0 +1,627 @@
+"""Read hand histories: one pass over the bytes, driven by the grammar's table.
+
+The scan goes line by line. A header opens a hand; each line is matched against the templates that may stand in the
+section the hand is in; when the hand ends it is replayed by the rules and kept, or taken back and reported as a block.
+The text must end with a line feed and be followed by `PADDING` zero bytes, since Numba checks no bounds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from pokerlab_kernels import tokens
+from pokerlab_kernels._jit import inner, kernel
+from pokerlab_kernels.records import (
+    ACTION,
+    ADDED,
+    ANTE,
+    BIG_BLIND,
+    BLINDS,
+    BLOCK,
+    BOARD,
+    BOUNTY_SEAT,
+    CALL,
+    COLLECT,
+    DEALT,
+    DENY,
+    FLOP,
+    HAND,
+    LIVE_BLIND,
+    MAX_PLAYERS,
+    NO_RESULT,
+    OUTSIDE,
+    PLAYER,
+    R_BOARD,
+    R_CARDS,
+    R_ENCODING,
+    R_GAME,
+    R_HALF_CHIP,
+    R_HEADER,
+    R_OK,
+    R_ROUNDED_TOTAL,
+    R_SEAT,
+    R_STRAY_TEXT,
+    R_TRUNCATED,
+    R_UNKNOWN_LINE,
+    R_WON,
+    RAISE,
+    ROUNDED_POT,
+    SEAT,
+    SEATS,
+    SECTION,
+    SECTIONS,
+    SHOW,
+    SHOWDOWN,
+    SHOWED_WON,
+    SKIP,
+    SMALL_BLIND,
+    SUMMARY,
+    TABLE,
+    TOTAL_POT,
+    WON,
+)
+from pokerlab_kernels.replay import name_positions, outcome, replay, settle
+
+PADDING = 64
+LONGEST_NAME = 1000
+BAD_BYTE = 0x1A
+"""Stands where the text was no UTF-8, so that offsets stay; the hand around it is refused."""
+
+GAME_READ = 1
+GAME_FIXED = 2
+TITLE_IN_CHIPS = 1
+TITLE_TEXTS = 8
+"""Header shapes: ``detail`` is the number of texts before the hand's id times this, plus `TITLE_IN_CHIPS`."""
+
+_BEFORE_ID = len(b" - HandId: #")
+_PREFIX = b"Winamax Poker - "
+_SUMMARY_TITLE = b"Winamax Poker - Tournament summary : "
+_MARK = b"\xef\xbb\xbf"
+_SEAT_WORD = b"Seat "
+_ROLES = (b" (small blind)", b" (big blind)", b" (button)")
+
+
+MAX_SHAPES = 128
+MAX_GAMES = 32
+GRAMMAR = np.dtype(
+    [
+        ("programs", "u1", (4096,)),
+        ("at", "i8", (MAX_SHAPES,)),
+        ("kind", "i8", (MAX_SHAPES,)),
+        ("detail", "i8", (MAX_SHAPES,)),
+        ("order", "i8", (4 * MAX_SHAPES,)),
+        ("plain", "i8", (len(SECTIONS), 256)),
+        ("verbs", "i8", (len(SECTIONS), 256)),
+        ("games", "u1", (MAX_GAMES, 48)),
+        ("game_traits", "i8", (MAX_GAMES,)),
+        ("n_games", "i8"),
+    ],
+    align=True,
+)
+"""The table of line shapes, one record that `pokerlab.winamax.grammar` fills.
+
+``programs`` holds the templates one behind the other, shape ``s`` from ``at[s]`` on. The shapes that may stand in a
+section and whose first byte (after the player's name, in ``verbs``) is ``b`` are
+``order[first >> 8 : (first >> 8) + (first & 255)]`` with ``first = plain[section, b]`` or ``verbs[section, b]``.
+``games`` holds the names of games, a row each, padded with zeros; ``game_traits`` their `GAME_READ` and `GAME_FIXED`.
+"""
+
+
+class Scanned(NamedTuple):
+    """What a scan wrote: rows of `records.HAND`, ``PLAYER``, ``ACTION`` and ``BLOCK``."""
+
+    hands: np.ndarray
+    players: np.ndarray
+    actions: np.ndarray
+    blocks: np.ndarray
+
+
+@inner
+def find_shape(grammar, by_player, data, pos, end, section, found):  # noqa: ANN001, ANN201
+    """Give the shape that the text is, or -1; its fields are in ``found``."""
+    first = grammar.verbs[section, data[pos]] if by_player else grammar.plain[section, data[pos]]
+    for place in range(first >> 8, (first >> 8) + (first & 255)):
+        shape = grammar.order[place]
+        if tokens.match(data, pos, end, grammar.programs, grammar.at[shape], found):
+            return shape
+    return -1
+
+
+@inner
+def same_text(data, a, b, length):  # noqa: ANN001, ANN201
+    """Compare two stretches of the text."""
+    for i in range(length):
+        if data[a + i] != data[b + i]:
+            return False
+    return True
+
+
+@inner
+def player_at(hand, players, data, pos, end, below):  # noqa: ANN001, ANN201
+    """Give the player with the longest name, shorter than ``below``, that stands at ``pos`` before a blank; or -1."""
+    best = -1
+    longest = 0
+    for i in range(hand.n_seats):
+        length = np.int64(players[i].name_length)
+        if (
+            longest < length < below
+            and pos + length < end
+            and data[pos + length] == 32
+            and same_text(data, pos, players[i].name_start, length)
+        ):
+            best = i
+            longest = length
+    return best
+
+
+@inner
+def player_named(hand, players, data, start, end):  # noqa: ANN001, ANN201
+    """Give the player whose name is exactly this text, or -1."""
+    for i in range(hand.n_seats):
+        if players[i].name_length == end - start and same_text(data, start, players[i].name_start, end - start):
+            return i
+    return -1
+
+
+@inner
+def use_cards(hand, packed):  # noqa: ANN001, ANN201
+    """Mark cards as dealt; tell whether none of them was before."""
+    fresh = True
+    while packed:
+        if packed & 255:
+            bit = np.uint64(1) << np.uint64((packed & 255) - 1)
+            fresh = fresh and (hand.used & bit) == 0
+            hand.used |= bit
+        packed >>= 8
+    return fresh
+
+
+@inner
+def set_hole(hand, player, packed):  # noqa: ANN001, ANN201
+    """Give a player his cards; said twice they must be the same."""
+    if player.hole == 0:
+        if not use_cards(hand, packed):
+            return R_CARDS
+        player.hole = packed
+    elif player.hole != packed:
+        return R_CARDS
+    return R_OK
+
+
+@inner
+def game_named(grammar, data, start, end):  # noqa: ANN001, ANN201
+    """Give the row of the game with exactly this name, or -1."""
+    for game in range(grammar.n_games):
+        i = 0
+        while start + i < end and data[start + i] == grammar.games[game, i]:
+            i += 1
+        if start + i == end and grammar.games[game, i] == 0:
+            return game
+    return -1
+
+
+@inner
+def open_hand(grammar, data, shape, found, hand):  # noqa: ANN001, ANN201
+    """Start a hand from its header line."""
+    detail = grammar.detail[shape]
+    divisor = 100 if detail & TITLE_IN_CHIPS else 1
+    slot = 2 * (detail // TITLE_TEXTS)
+    hand.shape = shape
+    hand.divisor = divisor
+    hand.title_start = hand.start + len(_PREFIX)
+    hand.title_end = found[slot] - _BEFORE_ID
+    hand.id_start = found[slot]
+    hand.id_end = found[slot + 1]
+    hand.unix = found[slot + 2]
+    hand.game = game_named(grammar, data, found[slot + 3], found[slot + 4])
+    if hand.game < 0 or not grammar.game_traits[hand.game] & GAME_READ:
+        return R_GAME
+    amounts = slot + 6
+    if found[slot + 5] == 3:
+        hand.ante = found[amounts] // divisor
+        amounts += 1
+    small = found[amounts]
+    big = found[amounts + 1]
+    if grammar.game_traits[hand.game] & GAME_FIXED:
+        big = small
+        small = big // 2
+    hand.small_blind = small // divisor
+    hand.big_blind = big // divisor
+    if found[slot + 6] % divisor or small % divisor or big % divisor:
+        return R_HALF_CHIP
+    return R_OK
+
+
+@inner
+def add_seat(kind, found, hand, players, hand_row):  # noqa: ANN001, ANN201
+    """Take one line of the list of seats."""
+    n = hand.n_seats
+    seat = found[0]
+    if n >= MAX_PLAYERS or seat < 1 or seat > 127 or (n and seat <= players[n - 1].seat):
+        return R_SEAT
+    if found[3] % hand.divisor:
+        return R_HALF_CHIP
+    player = players[n]
+    player.hand = hand_row
+    player.seat = seat
+    player.name_start = found[1]
+    player.name_length = found[2] - found[1]
+    player.start_stack = found[3] // hand.divisor
+    player.stack = player.start_stack
+    player.bounty = found[4] if kind == BOUNTY_SEAT else -1
+    if player.name_length == 0:
+        return R_SEAT
+    player.dealt = False
+    player.is_hero = False
+    player.showed = False
+    player.folded = False
+    player.acted = False
+    player.voluntary = False
+    player.fold_street = 0
+    player.blind = -1
+    player.hole = 0
+    player.live = 0
+    player.dead = 0
+    player.total = 0
+    player.printed = 0
+    player.effective = 0
+    player.saw_flop = False
+    player.saw_turn = False
+    player.saw_river = False
+    player.went_to_showdown = False
+    hand.n_seats = n + 1
+    return R_OK
+
+
+@inner
+def add_action(kind, found, hand, players, me, actions, row, line):  # noqa: ANN001, ANN201
+    """Write down an action as printed; the replay does the rest."""
+    player = players[me]
+    action = actions[row]
+    action.at = line
+    action.player = me
+    action.seat = player.seat
+    action.street = hand.section - BLINDS
+    action.action = BIG_BLIND if kind == LIVE_BLIND else kind
+    action.is_all_in = False
+    action.n_raises = 0
+    action.to_call = 0
+    action.amount = 0
+    action.to = 0
+    action.word = 0
+    divisor = hand.divisor
+    if kind != DENY:
+        player.dealt = True
+    if kind == SHOW:
+        player.showed = True
+        return set_hole(hand, player, found[0])
+    if kind == COLLECT:
+        player.printed += found[0] // divisor
+        action.amount = found[0] // divisor
+        return R_HALF_CHIP if found[0] % divisor else R_OK
+    if kind == RAISE:
+        action.to = found[1] // divisor
+        action.is_all_in = found[2] == 1
+        return R_HALF_CHIP if found[1] % divisor else R_OK
+    if ANTE <= kind < DENY or kind >= CALL:
+        action.amount = found[0] // divisor
+        action.is_all_in = kind != LIVE_BLIND and found[1] == 1
+        if kind == SMALL_BLIND or kind == BIG_BLIND:
+            player.blind = kind
+        return R_HALF_CHIP if found[0] % divisor else R_OK
+    return R_OK
+
+
+@inner
+def enter_section(section, found, hand):  # noqa: ANN001, ANN201
+    """Go on to the next section; the board must grow by the cards that the street deals."""
+    if section <= hand.section:
+        return R_UNKNOWN_LINE
+    hand.section = section
+    if section == SHOWDOWN:
+        hand.went_to_showdown = True
+    elif FLOP <= section < SHOWDOWN:
+        dealt = section - FLOP + 3
+        board = found[0]
+        count = found[1]
+        if section > FLOP:
+            if board != hand.board or found[3] != 1:
+                return R_BOARD
+            board |= found[2] << (8 * count)
+            count += 1
+        if count != dealt or count != hand.n_board + (3 if section == FLOP else 1):
+            return R_BOARD
+        if not use_cards(hand, board ^ hand.board):
+            return R_CARDS
+        hand.board = board
+        hand.n_board = count
+    return R_OK
+
+
+@inner
+def summary_seat(grammar, data, pos, end, found, hand, players):  # noqa: ANN001, ANN201
+    """Check one ``Seat n:`` line of the summary against what the hand said."""
+    pos = tokens.number(data, pos + len(_SEAT_WORD), end, found, np.int64(0))
+    if pos < 0 or data[pos] != 58 or data[pos + 1] != 32:
+        return R_UNKNOWN_LINE
+    me = player_at(hand, players, data, pos + 2, end, np.int64(LONGEST_NAME))
+    while me >= 0 and players[me].seat != found[0]:
+        me = player_at(hand, players, data, pos + 2, end, np.int64(players[me].name_length))
+    if me < 0:
+        return R_UNKNOWN_LINE
+    player = players[me]
+    pos += 2 + player.name_length
+    for role in _ROLES:
+        if tokens.starts_with(data, pos, end, role):
+            pos += len(role)
+    shape = find_shape(grammar, True, data, pos + 1, end, np.int64(SUMMARY), found)
+    if shape < 0 or data[pos] != 32:
+        return R_UNKNOWN_LINE
+    kind = grammar.kind[shape]
+    if kind == NO_RESULT:
+        return R_OK
+    won = 0
+    if kind == WON:
+        won = found[0]
+    else:
+        rule = set_hole(hand, player, found[0])
+        if rule != R_OK:
+            return rule
+        player.showed = True
+        if kind == SHOWED_WON:
+            won = found[2]
+    if won % hand.divisor:
+        return R_HALF_CHIP
+    return R_OK if won // hand.divisor == player.printed else R_WON
+
+
+@inner
+def plain_line(grammar, shape, found, hand, players, hand_row, data):  # noqa: ANN001, ANN201, PLR0911, PLR0912
+    """Take a line that does not begin with a player's name."""
+    kind = grammar.kind[shape]
+    divisor = hand.divisor
+    if kind == SECTION:
+        return enter_section(grammar.detail[shape], found, hand)
+    if kind == DEALT:
+        me = player_named(hand, players, data, found[0], found[1])
+        if me < 0:
+            return R_UNKNOWN_LINE
+        players[me].dealt = True
+        players[me].is_hero = True
+        return set_hole(hand, players[me], found[2])
+    if kind == SEAT or kind == BOUNTY_SEAT:
+        return add_seat(kind, found, hand, players, hand_row)
+    if kind == TABLE:
+        hand.table_shape = shape
+        hand.table_start = found[0]
+        hand.table_end = found[1]
+        hand.max_seats = min(found[2], 127)
+        hand.button = min(found[3], 127)
+        return R_OK
+    if kind == ADDED:
+        hand.added += found[0] // divisor
+        return R_HALF_CHIP if found[0] % divisor else R_OK
+    if kind == TOTAL_POT:
+        hand.totals += 1
+        hand.total_pot = found[0] // divisor
+        hand.rake = found[1] // divisor if grammar.detail[shape] else 0
+        return R_HALF_CHIP if found[0] % divisor else R_OK
+    if kind == ROUNDED_POT:
+        return R_ROUNDED_TOTAL
+    if kind == BOARD:
+        return R_OK if found[0] == hand.board else R_BOARD
+    return R_UNKNOWN_LINE
+
+
+@inner
+def read_line(grammar, data, line, end, found, hand, hand_row, players, actions, row):  # noqa: ANN001, ANN201
+    """Take one line inside a hand; give the rule that it breaks and the number of actions it wrote."""
+    section = np.int64(hand.section)
+    if BLINDS <= section <= SHOWDOWN:
+        below = np.int64(LONGEST_NAME)
+        me = player_at(hand, players, data, line, end, below)
+        while me >= 0:
+            below = np.int64(players[me].name_length)
+            shape = find_shape(grammar, True, data, line + below + 1, end, section, found)
+            if shape >= 0:
+                return add_action(grammar.kind[shape], found, hand, players, me, actions, row, line), 1
+            me = player_at(hand, players, data, line, end, below)
+    elif section == SUMMARY and tokens.starts_with(data, line, end, _SEAT_WORD):
+        return summary_seat(grammar, data, line, end, found, hand, players), 0
+    shape = find_shape(grammar, False, data, line, end, section, found)
+    if shape < 0:
+        return R_UNKNOWN_LINE, 0
+    return plain_line(grammar, shape, found, hand, players, hand_row, data), 0
+
+
+@inner
+def line_end(data, pos):  # noqa: ANN001, ANN201
+    """Give the place of the next line feed."""
+    while data[pos] != 10:
+        pos += 1
+    return pos
+
+
+@inner
+def new_hand(hand, line, seat_row, action_row):  # noqa: ANN001, ANN201
+    """Clear a hand's record."""
+    hand.start = line
+    hand.header = line
+    hand.section = SEATS
+    hand.seat_row = seat_row
+    hand.action_row = action_row
+    hand.n_seats = 0
+    hand.ante = 0
+    hand.added = 0
+    hand.board = 0
+    hand.n_board = 0
+    hand.totals = 0
+    hand.total_pot = 0
+    hand.rake = 0
+    hand.used = 0
+    hand.table_shape = -1
+    hand.table_start = line
+    hand.table_end = line
+    hand.went_to_showdown = False
+
+
+@inner
+def close_hand(hand, end, players, actions, count):  # noqa: ANN001, ANN201
+    """Replay a hand whose text is at its end; give the rule that it breaks."""
+    hand.end = end
+    hand.error_at = hand.header
+    if hand.section != SUMMARY or hand.totals != 1:
+        hand.error_at = end
+        return R_TRUNCATED
+    rule = replay(hand, players, actions, hand.action_row, count)
+    if rule != R_OK:
+        return rule
+    hand.error_at = hand.header
+    rule = settle(hand, players)
+    if rule == R_OK:
+        outcome(hand, players)
+        name_positions(hand, players)
+    return rule
+
+
+@kernel()
+def scan(grammars, data, size, starts, bad_bytes, hands, players, actions, blocks, counts):  # noqa: ANN001, ANN201, PLR0912, PLR0915
+    """Scan ``data[:size]``, made of files that begin at ``starts``; ``counts`` gets the rows of each output."""
+    grammar = grammars[0]
+    found = np.zeros(tokens.SLOTS, np.int64)
+    seats = np.zeros(MAX_PLAYERS, PLAYER)
+    n_hands = np.int64(0)
+    n_players = np.int64(0)
+    n_actions = np.int64(0)
+    n_blocks = np.int64(0)
+    file = np.int64(0)
+    open_ = False
+    skipping = OUTSIDE
+    rule = R_OK
+    error_at = np.int64(0)
+    block_start = np.int64(0)
+    done = np.int64(0)
+    pos = np.int64(0)
+    bad_next = np.int64(0)
+    while pos <= size:
+        at_file = pos == size or (file < len(starts) and pos >= starts[file])
+        line = pos
+        end = pos
+        if pos < size:
+            if at_file:
+                file += 1
+                if tokens.starts_with(data, line, size, _MARK):
+                    line += len(_MARK)
+                    end = line
+            end = line_end(data, end)
+        pos = end + 1
+        bad = bad_next < len(bad_bytes) and bad_bytes[bad_next] < pos
+        while bad_next < len(bad_bytes) and bad_bytes[bad_next] < pos:
+            bad_next += 1
+        while end > line and (data[end - 1] == 32 or data[end - 1] == 13):
+            end -= 1
+        blank = end == line
+        header = not blank and tokens.starts_with(data, line, end, _PREFIX)
+        hand = hands[n_hands]
+        if open_ and (at_file or header or (blank and hand.section == SUMMARY and hand.totals > 0)):
+            rule = close_hand(hand, line, seats, actions, done)
+            if rule == R_OK:
+                for i in range(hand.n_seats):
+                    players[n_players + i] = seats[i]
+                for k in range(n_actions, n_actions + done):
+                    actions[k].hand = n_hands
+                    actions[k].seat_row = n_players + actions[k].player
+                n_players += hand.n_seats
+                n_actions += done
+                n_hands += 1
+            else:
+                skipping = SKIP
+                block_start = hand.start
+                error_at = hand.error_at
+            open_ = False
+        if skipping != OUTSIDE and (at_file or header):
+            blocks[n_blocks].start = block_start
+            blocks[n_blocks].end = line
+            blocks[n_blocks].at = error_at
+            blocks[n_blocks].rule = rule
+            n_blocks += 1
+            skipping = OUTSIDE
+        if blank:
+            continue
+        if header:
+            block_start = line
+            error_at = line
+            skipping = SKIP
+            rule = R_OK
+            done = 0
+            if not tokens.starts_with(data, line, end, _SUMMARY_TITLE):
+                hand = hands[n_hands]
+                new_hand(hand, line, n_players, n_actions)
+                shape = find_shape(grammar, False, data, line, end, np.int64(OUTSIDE), found)
+                if shape < 0:
+                    rule = R_HEADER
+                else:
+                    rule = open_hand(grammar, data, shape, found, hand)
+                if rule == R_OK:
+                    open_ = True
+                    skipping = OUTSIDE
+        elif open_:
+            rule, wrote = read_line(grammar, data, line, end, found, hand, n_hands, seats, actions, n_actions + done)
+            done += wrote
+            if rule != R_OK:
+                open_ = False
+                skipping = SKIP
+                block_start = hand.start
+                error_at = line
+        elif skipping == OUTSIDE:
+            skipping = SKIP
+            rule = R_STRAY_TEXT
+            block_start = line
+            error_at = line
+        if bad and (open_ or skipping == SKIP) and rule != R_ENCODING:
+            if open_:
+                block_start = hand.start
+            open_ = False
+            skipping = SKIP
+            rule = R_ENCODING
+            error_at = line
+    counts[0] = n_hands
+    counts[1] = n_players
+    counts[2] = n_actions
+    counts[3] = n_blocks
+
+
+@kernel()
+def count_lines(data, size):  # noqa: ANN001, ANN201
+    """Count the line feeds."""
+    lines = 0
+    for i in range(size):
+        lines += data[i] == 10
+    return lines
+
+
+def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -> Scanned:
+    """Scan text made of one or more files.
+
+    Parameters
+    ----------
+    grammar
+        One record of type `GRAMMAR`.
+    data
+        uint8, the text, its last byte a line feed, and `PADDING` zero bytes more.
+    size
+        Bytes of text, without the padding.
+    starts
+        int64, where each file begins in the text, in rising order.
+    """
+    bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE)
+    lines = int(count_lines(data, size)) + len(starts) + 1
+    hands = np.zeros(lines // 4 + 2, HAND)
+    players = np.empty(lines + MAX_PLAYERS, PLAYER)
+    actions = np.empty(lines, ACTION)
+    blocks = np.empty(lines + 1, BLOCK)
+    counts = np.zeros(4, np.int64)
+    scan(grammar, data, size, starts, bad_bytes, hands, players, actions, blocks, counts)
+    return Scanned(hands[: counts[0]], players[: counts[1]], actions[: counts[2]], blocks[: counts[3]])

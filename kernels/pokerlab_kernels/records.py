@@ -1,0 +1,291 @@
+"""Codes and record types that the scan of a history writes: the kernels' side of ``pokerlab.schema``.
+
+A record is a row of a NumPy structured array. Spans are byte offsets into the scanned text; money is in minor units;
+cards are packed 8 bits each as code + 1, first card lowest, 0 for none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+MAX_PLAYERS = 10
+NOBODY = 255
+
+SECTIONS = ("outside", "seats", "blinds", "preflop", "flop", "turn", "river", "showdown", "summary", "skip")
+OUTSIDE, SEATS, BLINDS, PREFLOP, FLOP, TURN, RIVER, SHOWDOWN, SUMMARY, SKIP = range(len(SECTIONS))
+"""Where in a file a line stands; a street's code in ``schema.STREET`` is its section less BLINDS."""
+
+ACTIONS = (
+    "ante",
+    "small_blind",
+    "big_blind",
+    "dead_blind",
+    "straddle",
+    "deny",
+    "fold",
+    "check",
+    "call",
+    "bet",
+    "raise",
+    "bring_in",
+    "discard",
+    "stand_pat",
+    "show",
+    "collect",
+)
+(
+    ANTE,
+    SMALL_BLIND,
+    BIG_BLIND,
+    DEAD_BLIND,
+    STRADDLE,
+    DENY,
+    FOLD,
+    CHECK,
+    CALL,
+    BET,
+    RAISE,
+    BRING_IN,
+    DISCARD,
+    STAND_PAT,
+    SHOW,
+    COLLECT,
+) = range(len(ACTIONS))
+
+KINDS = (
+    *ACTIONS,
+    "live_blind",
+    "header",
+    "table",
+    "seat",
+    "bounty_seat",
+    "added",
+    "section",
+    "dealt",
+    "total_pot",
+    "rounded_pot",
+    "board",
+    "won",
+    "showed_won",
+    "showed_lost",
+    "no_result",
+)
+(
+    LIVE_BLIND,
+    HEADER,
+    TABLE,
+    SEAT,
+    BOUNTY_SEAT,
+    ADDED,
+    SECTION,
+    DEALT,
+    TOTAL_POT,
+    ROUNDED_POT,
+    BOARD,
+    WON,
+    SHOWED_WON,
+    SHOWED_LOST,
+    NO_RESULT,
+) = range(len(ACTIONS), len(KINDS))
+"""What a line says: an action of a player, or one of the lines around them."""
+
+RULES = (
+    "ok",
+    "unknown_line",
+    "header",
+    "game",
+    "seat",
+    "order",
+    "stack",
+    "check",
+    "call",
+    "bet",
+    "raise",
+    "all_in",
+    "cards",
+    "board",
+    "total_pot",
+    "collected",
+    "uncalled",
+    "won",
+    "half_chip",
+    "rounded_total",
+    "truncated",
+    "stray_text",
+    "encoding",
+)
+(
+    R_OK,
+    R_UNKNOWN_LINE,
+    R_HEADER,
+    R_GAME,
+    R_SEAT,
+    R_ORDER,
+    R_STACK,
+    R_CHECK,
+    R_CALL,
+    R_BET,
+    R_RAISE,
+    R_ALL_IN,
+    R_CARDS,
+    R_BOARD,
+    R_TOTAL_POT,
+    R_COLLECTED,
+    R_UNCALLED,
+    R_WON,
+    R_HALF_CHIP,
+    R_ROUNDED_TOTAL,
+    R_TRUNCATED,
+    R_STRAY_TEXT,
+    R_ENCODING,
+) = range(len(RULES))
+"""Why a hand was refused; ``pokerlab.winamax.rejects`` has the sentence of each."""
+
+POSITIONS = ("BTN", "SB", "BB", "UTG", "UTG+1", "UTG+2", "UTG+3", "LJ", "HJ", "CO")
+BTN, SB, BB, UTG, UTG1, UTG2, UTG3, LJ, HJ, CO = range(len(POSITIONS))
+
+FACTS = (
+    "PREFLOP",
+    "FLOP",
+    "TURN",
+    "RIVER",
+    "FOLDS",
+    "CHECKS",
+    "CALLS",
+    "BETS",
+    "RAISES",
+    "UNRAISED",
+    "FACING_ONE_RAISE",
+    "FACING_TWO_RAISES",
+    "FACING_MORE_RAISES",
+    "CAN_RAISE",
+    "MADE_THE_RAISE",
+    "WAS_VOLUNTARY",
+    "AFTER_LIMPER",
+    "IS_ALL_IN",
+)
+"""What is true of a decision, a bit each in ``word``; `pokerlab.facts` gives them their meaning."""
+(
+    F_PREFLOP,
+    F_FLOP,
+    F_TURN,
+    F_RIVER,
+    F_FOLDS,
+    F_CHECKS,
+    F_CALLS,
+    F_BETS,
+    F_RAISES,
+    F_UNRAISED,
+    F_ONE_RAISE,
+    F_TWO_RAISES,
+    F_MORE_RAISES,
+    F_CAN_RAISE,
+    F_MADE_RAISE,
+    F_VOLUNTARY,
+    F_LIMPER,
+    F_ALL_IN,
+) = tuple(1 << bit for bit in range(len(FACTS)))
+
+HAND = np.dtype(
+    [
+        ("start", "i8"),
+        ("end", "i8"),
+        ("header", "i8"),
+        ("title_start", "i8"),
+        ("title_end", "i8"),
+        ("id_start", "i8"),
+        ("id_end", "i8"),
+        ("unix", "i8"),
+        ("shape", "i2"),
+        ("table_shape", "i2"),
+        ("game", "i2"),
+        ("table_start", "i8"),
+        ("table_end", "i8"),
+        ("max_seats", "i1"),
+        ("button", "i1"),
+        ("n_seats", "i1"),
+        ("n_players", "i1"),
+        ("small_blind", "i8"),
+        ("big_blind", "i8"),
+        ("ante", "i8"),
+        ("board", "i8"),
+        ("n_board", "i1"),
+        ("added", "i8"),
+        ("total_pot", "i8"),
+        ("pot", "i8"),
+        ("rake", "i8"),
+        ("divisor", "i8"),
+        ("section", "i1"),
+        ("totals", "i1"),
+        ("went_to_showdown", "?"),
+        ("seat_row", "i8"),
+        ("action_row", "i8"),
+        ("error_at", "i8"),
+        ("used", "u8"),
+    ],
+    align=True,
+)
+"""One hand, also while it is being read: ``section`` and what follows it is of use only then."""
+
+PLAYER = np.dtype(
+    [
+        ("hand", "u4"),
+        ("name_start", "i8"),
+        ("name_length", "i4"),
+        ("seat", "i1"),
+        ("position", "u1"),
+        ("dealt", "?"),
+        ("is_hero", "?"),
+        ("is_button", "?"),
+        ("showed", "?"),
+        ("folded", "?"),
+        ("acted", "?"),
+        ("voluntary", "?"),
+        ("fold_street", "i1"),
+        ("blind", "i1"),
+        ("start_stack", "i8"),
+        ("stack", "i8"),
+        ("bounty", "i8"),
+        ("hole", "i8"),
+        ("live", "i8"),
+        ("dead", "i8"),
+        ("total", "i8"),
+        ("contributed", "i8"),
+        ("returned", "i8"),
+        ("printed", "i8"),
+        ("collected", "i8"),
+        ("effective", "i8"),
+        ("saw_flop", "?"),
+        ("saw_turn", "?"),
+        ("saw_river", "?"),
+        ("went_to_showdown", "?"),
+    ],
+    align=True,
+)
+"""One seat of a hand: what its lines said and what the replay made of it."""
+
+ACTION = np.dtype(
+    [
+        ("hand", "u4"),
+        ("seat_row", "u4"),
+        ("at", "i8"),
+        ("street", "i1"),
+        ("action", "i1"),
+        ("player", "i1"),
+        ("seat", "i1"),
+        ("is_all_in", "?"),
+        ("n_raises", "i1"),
+        ("seq", "i2"),
+        ("amount", "i8"),
+        ("to", "i8"),
+        ("to_call", "i8"),
+        ("pot_before", "i8"),
+        ("stack_before", "i8"),
+        ("word", "i8"),
+    ],
+    align=True,
+)
+"""One action; before the replay ``amount`` and ``to`` are as printed."""
+
+BLOCK = np.dtype([("start", "i8"), ("end", "i8"), ("at", "i8"), ("rule", "i2")], align=True)
+"""A piece of text that is no hand in the frames: a reject, or with rule ``ok`` a tournament summary."""

@@ -1,0 +1,371 @@
+"""Play a hand's actions again by the rules: check each, and fill in what no line says.
+
+The state is in the records of the hand and its players. Every function gives a rule's code, ``R_OK`` where all is well.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pokerlab_kernels._jit import inner
+from pokerlab_kernels.records import (
+    ANTE,
+    BB,
+    BET,
+    BIG_BLIND,
+    BLINDS,
+    BTN,
+    CALL,
+    CHECK,
+    CO,
+    DEAD_BLIND,
+    DENY,
+    F_ALL_IN,
+    F_BETS,
+    F_CALLS,
+    F_CAN_RAISE,
+    F_CHECKS,
+    F_FOLDS,
+    F_LIMPER,
+    F_MADE_RAISE,
+    F_MORE_RAISES,
+    F_ONE_RAISE,
+    F_PREFLOP,
+    F_RAISES,
+    F_TWO_RAISES,
+    F_UNRAISED,
+    F_VOLUNTARY,
+    FLOP,
+    FOLD,
+    HJ,
+    LIVE_BLIND,
+    LJ,
+    NOBODY,
+    PREFLOP,
+    R_ALL_IN,
+    R_BET,
+    R_CALL,
+    R_CHECK,
+    R_COLLECTED,
+    R_OK,
+    R_ORDER,
+    R_RAISE,
+    R_STACK,
+    R_TOTAL_POT,
+    R_UNCALLED,
+    RAISE,
+    RIVER,
+    SB,
+    SHOW,
+    SMALL_BLIND,
+    TURN,
+    UTG,
+)
+
+_PREFLOP_STREET = PREFLOP - BLINDS
+_FLOP_STREET = FLOP - BLINDS
+_TURN_STREET = TURN - BLINDS
+_RIVER_STREET = RIVER - BLINDS
+
+
+@inner
+def can_be_raised(players, n, me):  # noqa: ANN001, ANN201
+    """Tell whether an opponent still has chips to call with."""
+    for i in range(n):
+        if i != me and players[i].dealt and not players[i].folded and players[i].stack > 0:
+            return True
+    return False
+
+
+@inner
+def new_street(players, n):  # noqa: ANN001, ANN201
+    """Forget what was put in and who acted on the street before."""
+    for i in range(n):
+        players[i].live = 0
+        players[i].acted = False
+
+
+@inner
+def post(action, player, level, hand):  # noqa: ANN001, ANN201
+    """Take a blind or ante from the stack; give the rule and the new bet level.
+
+    What a returning player posts out of position beyond the small blind is live, also when one line says it all.
+    """
+    amount = action.amount
+    if amount > player.stack:
+        return R_STACK, level
+    player.stack -= amount
+    player.total += amount
+    live = amount
+    if action.action == ANTE:
+        live = 0
+    elif action.action == DEAD_BLIND:
+        live = max(0, amount - hand.small_blind)
+        player.dead += amount - live
+    elif action.action == BIG_BLIND:
+        level = max(level, hand.big_blind)
+    player.live += live
+    action.to = player.live
+    return R_OK, max(level, player.live)
+
+
+@inner
+def facts_before(player, made_raise, n_raises, limpers, street, can_raise):  # noqa: ANN001, ANN201
+    """Give the bits of what a player sees before he decides."""
+    word = F_PREFLOP << (street - _PREFLOP_STREET)
+    if n_raises == 0:
+        word |= F_UNRAISED
+    elif n_raises == 1:
+        word |= F_ONE_RAISE
+    elif n_raises == 2:
+        word |= F_TWO_RAISES
+    else:
+        word |= F_MORE_RAISES
+    if can_raise:
+        word |= F_CAN_RAISE
+    if made_raise:
+        word |= F_MADE_RAISE
+    if player.voluntary:
+        word |= F_VOLUNTARY
+    if limpers > 0 and n_raises == 0:
+        word |= F_LIMPER
+    return word
+
+
+@inner
+def replay(hand, players, actions, first, count):  # noqa: ANN001, ANN201, PLR0912, PLR0915
+    """Play the actions; each gets its seq, to, to_call, pot_before, stack_before, n_raises and word."""
+    n = np.int64(hand.n_seats)
+    pot = hand.added
+    level = np.int64(0)
+    full_raise = hand.big_blind
+    n_raises = np.int64(0)
+    limpers = np.int64(0)
+    raiser = np.int64(-1)
+    street = np.int64(0)
+    for k in range(first, first + count):
+        action = actions[k]
+        player = players[action.player]
+        code = action.action
+        hand.error_at = action.at
+        action.seq = k - first
+        action.pot_before = pot
+        action.stack_before = player.stack
+        if code >= SHOW or code == DENY:
+            continue
+        if code <= DEAD_BLIND:
+            rule, level = post(action, player, level, hand)
+            if rule != R_OK:
+                return rule
+            pot += action.amount
+            if action.is_all_in != (player.stack == 0):
+                return R_ALL_IN
+            continue
+        if action.street != street:
+            if action.street > _PREFLOP_STREET:
+                new_street(players, n)
+                level = 0
+                n_raises = 0
+                limpers = 0
+                raiser = -1
+                full_raise = hand.big_blind
+            else:
+                level = max(level, hand.big_blind)
+            street = np.int64(action.street)
+        if player.folded or player.stack == 0:
+            return R_ORDER
+        facing = level - player.live
+        to_call = max(0, min(facing, player.stack))
+        can_raise = player.stack > facing and not player.acted and can_be_raised(players, n, np.int64(action.player))
+        action.to_call = to_call
+        action.n_raises = n_raises
+        word = facts_before(player, raiser == action.player, n_raises, limpers, street, can_raise)
+        amount = 0
+        if code == FOLD:
+            player.folded = True
+            player.fold_street = street
+            word |= F_FOLDS
+        elif code == CHECK:
+            if facing > 0:
+                return R_CHECK
+            word |= F_CHECKS
+        elif code == CALL:
+            amount = action.amount
+            if amount != to_call or amount == 0:
+                return R_CALL
+            if street == _PREFLOP_STREET and n_raises == 0:
+                limpers += 1
+            word |= F_CALLS
+        else:
+            if code == BET:
+                amount = action.amount
+                if level > 0:
+                    return R_BET
+                word |= F_BETS
+            else:
+                amount = action.to - player.live
+                if street == _PREFLOP_STREET:
+                    amount -= player.dead
+                if level == 0 or player.live + amount <= level:
+                    return R_RAISE
+                word |= F_RAISES
+            by = player.live + amount - level
+            if by >= full_raise:
+                full_raise = by
+                for i in range(n):
+                    players[i].acted = False
+            level = player.live + amount
+            n_raises += 1
+            raiser = action.player
+        if amount > player.stack:
+            return R_STACK
+        player.acted = True
+        player.stack -= amount
+        player.live += amount
+        player.total += amount
+        pot += amount
+        action.amount = amount
+        action.to = player.live
+        if code >= CALL:
+            player.voluntary = True
+            if action.is_all_in != (player.stack == 0):
+                return R_ALL_IN
+            if action.is_all_in:
+                word |= F_ALL_IN
+        action.word = word
+    return R_OK
+
+
+@inner
+def settle(hand, players):  # noqa: ANN001, ANN201
+    """Check the totals, and take the uncalled excess out of what was put in and collected.
+
+    The excess is what one player put in over the second most; dead blinds are in the pot and matched by nobody.
+    """
+    n = np.int64(hand.n_seats)
+    total = hand.added
+    printed = 0
+    most = 0
+    second = 0
+    owner = -1
+    for i in range(n):
+        player = players[i]
+        total += player.total
+        printed += player.printed
+        matched = player.total - player.dead
+        if matched > most:
+            second = most
+            most = matched
+            owner = i
+        elif matched > second:
+            second = matched
+    if total != hand.total_pot + hand.rake:
+        return R_TOTAL_POT
+    if printed != hand.total_pot:
+        return R_COLLECTED
+    returned = most - second
+    hand.pot = total - returned
+    for i in range(n):
+        player = players[i]
+        player.returned = returned if i == owner else 0
+        player.contributed = player.total - player.returned
+        player.collected = player.printed - player.returned
+        if player.collected < 0:
+            return R_UNCALLED
+    return R_OK
+
+
+@inner
+def outcome(hand, players):  # noqa: ANN001, ANN201
+    """Fill in which streets each player saw, and the stack that he could win or lose."""
+    n = np.int64(hand.n_seats)
+    for i in range(n):
+        player = players[i]
+        if not player.dealt:
+            continue
+        last = player.fold_street if player.folded else _RIVER_STREET + 1
+        player.saw_flop = hand.n_board >= 3 and last >= _FLOP_STREET
+        player.saw_turn = hand.n_board >= 4 and last >= _TURN_STREET
+        player.saw_river = hand.n_board >= 5 and last >= _RIVER_STREET
+        player.went_to_showdown = hand.went_to_showdown and not player.folded
+        largest = 0
+        for j in range(n):
+            if j != i and players[j].dealt:
+                largest = max(largest, players[j].start_stack)
+        player.effective = min(player.start_stack, largest)
+
+
+@inner
+def poster(players, n, blind):  # noqa: ANN001, ANN201
+    """Give who posted a blind from its own seat, or -1."""
+    for i in range(n):
+        if players[i].blind == blind:
+            return i
+    return -1
+
+
+@inner
+def next_dealt(players, n, i):  # noqa: ANN001, ANN201
+    """Give the next dealt player clockwise; seats are in rising order."""
+    for step in range(1, n + 1):
+        j = (i + step) % n
+        if players[j].dealt:
+            return j
+    return i
+
+
+@inner
+def seat_after(players, n, seat):  # noqa: ANN001, ANN201
+    """Give the first dealt player clockwise of a seat, empty or not."""
+    for i in range(n):
+        if players[i].dealt and players[i].seat > seat:
+            return i
+    return next_dealt(players, n, n - 1)
+
+
+@inner
+def name_early(place, others):  # noqa: ANN001, ANN201
+    """Name the seat ``place`` steps before the button, of ``others`` that have no blind."""
+    if place == 0:
+        return BTN
+    if place == 1:
+        return CO
+    if place == others - 1:
+        return UTG
+    if place == 2:
+        return HJ
+    if place == 3:
+        return LJ
+    return UTG + others - 1 - place
+
+
+@inner
+def name_positions(hand, players):  # noqa: ANN001, ANN201
+    """Name the seats by who posted, so that a dead button or a missing small blind names nobody wrongly."""
+    n = np.int64(hand.n_seats)
+    dealt = 0
+    for i in range(n):
+        players[i].position = NOBODY
+        players[i].is_button = players[i].seat == hand.button
+        if players[i].dealt:
+            dealt += 1
+    hand.n_players = dealt
+    if dealt < 2:
+        return
+    small = poster(players, n, SMALL_BLIND)
+    big = poster(players, n, BIG_BLIND)
+    if big < 0:
+        big = next_dealt(players, n, small) if small >= 0 else seat_after(players, n, hand.button)
+    players[big].position = BB
+    others = dealt - 1
+    if small >= 0 and small != big:
+        players[small].position = SB
+        others -= 1
+    i = np.int64(big)
+    place = others - 1
+    while place >= 0:
+        i = next_dealt(players, n, i)
+        if i == small:
+            continue
+        players[i].position = name_early(place, others)
+        place -= 1

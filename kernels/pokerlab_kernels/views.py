@@ -1,0 +1,70 @@
+"""Write strings as Arrow string views: 16 bytes a string, the short ones inside the view itself.
+
+A view is four uint32: the length, then either up to 12 bytes of text, or 4 bytes, the buffer's number and the offset
+in it. Longer strings are copied to a heap, so that the text they came from can be freed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pokerlab_kernels._jit import inner, kernel
+
+INLINE = 12
+_RANKS = b"23456789TJQKA"
+_SUITS = b"cdhs"
+
+
+@inner
+def put(views, row, place, byte):  # noqa: ANN001, ANN201
+    """Set one byte of a view's text."""
+    views[row, 1 + place // 4] |= np.uint32(byte) << np.uint32(8 * (place % 4))
+
+
+@kernel()
+def span_views(data, starts, lengths, views, heap):  # noqa: ANN001, ANN201
+    """Fill zeroed ``views`` with the spans of ``data``; give the bytes used of ``heap``."""
+    used = 0
+    for row in range(len(starts)):
+        start = starts[row]
+        length = lengths[row]
+        views[row, 0] = length
+        if length > INLINE:
+            views[row, 3] = used
+            for i in range(length):
+                heap[used + i] = data[start + i]
+            used += length
+            length = 4
+        for i in range(length):
+            put(views, row, i, data[start + i])
+    return used
+
+
+@kernel()
+def card_views(packed, views):  # noqa: ANN001, ANN201
+    """Fill zeroed ``views`` with packed cards (see `tokens`) as joined text, at most six cards."""
+    for row in range(len(packed)):
+        cards = packed[row]
+        length = 0
+        while cards:
+            code = (cards & 255) - 1
+            put(views, row, length, _RANKS[code >> 2])
+            put(views, row, length + 1, _SUITS[code & 3])
+            length += 2
+            cards >>= 8
+        views[row, 0] = length
+
+
+def text_of(data: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the views, uint32 (n, 4), and the heap, uint8, of spans of ``data``."""
+    views = np.zeros((len(starts), 4), np.uint32)
+    heap = np.empty(int(lengths[lengths > INLINE].sum()), np.uint8)
+    span_views(data, starts, lengths, views, heap)
+    return views, heap
+
+
+def text_of_cards(packed: np.ndarray) -> np.ndarray:
+    """Give the views, uint32 (n, 4), of packed cards."""
+    views = np.zeros((len(packed), 4), np.uint32)
+    card_views(packed, views)
+    return views

@@ -1,0 +1,65 @@
+"""Tables of statistics by player, or by anything else in a ``seats`` frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pokerlab.errors import SchemaError
+from pokerlab.stats.preflop import PFR, THREE_BET, VPIP
+from pokerlab.stats.results import BB100, NET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pokerlab.stats.values import Stat
+
+
+def report(
+    seats: pl.DataFrame | pl.LazyFrame,
+    by: str | pl.Expr | Sequence[str | pl.Expr] = "player",
+    stats: Sequence[Stat] = (VPIP, PFR, THREE_BET),
+    *,
+    min_hands: int = 0,
+    where: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """Make a table with a row a group, most hands first.
+
+    Parameters
+    ----------
+    seats
+        A frame with the columns of ``schema.SEATS`` and the flags of the statistics.
+    by
+        Columns or expressions to group by.
+    stats
+        Statistics; each gives its rate and its chances.
+    min_hands
+        Groups with fewer hands are left out.
+    where
+        Rows to count.
+
+    Returns
+    -------
+    pl.DataFrame
+        The groups, ``hands``, each statistic's rate and chances, ``net_total`` (minor units; null where units differ),
+        ``bb100`` and ``bb100_stderr``.
+
+    Raises
+    ------
+    SchemaError
+        A column is missing.
+    """
+    frame = seats.lazy().filter(pl.col("dealt"))
+    if where is not None:
+        frame = frame.filter(where)
+    keys = [by] if isinstance(by, str | pl.Expr) else list(by)
+    values = [expression for stat in stats for expression in (stat.rate, stat.chances)]
+    table = frame.group_by(keys).agg(
+        pl.len().cast(pl.Int64).alias("hands"), *values, NET.total, BB100.mean, BB100.stderr
+    )
+    try:
+        return table.filter(pl.col("hands") >= min_hands).sort("hands", descending=True, maintain_order=True).collect()
+    except pl.exceptions.ColumnNotFoundError as error:
+        msg = f"the seats frame lacks a column that the report needs: {str(error).splitlines()[0]}"
+        raise SchemaError(msg) from error

@@ -1,0 +1,252 @@
+"""Winamax hand histories: bytes in, frames of facts out; nothing here touches a file.
+
+The scan itself is in ``pokerlab_kernels.history``, driven by the table in `pokerlab.winamax.grammar`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from pokerlab_kernels import history, records
+
+from pokerlab import schema
+from pokerlab.winamax import columns, grammar, rejects, summaries
+from pokerlab.winamax.text import Piece, Text, join
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Parsed", "Piece", "parse"]
+
+SIT_AND_GO_TITLES = ("Double or Nothing", "Sit&Go", "Sit & Go", "No Limit Hold'em", "Starting Block", "Super Freeroll")
+"""How the names of sit-and-gos begin: a hand's header does not say it, only the summary's ``Mode : sng`` does."""
+
+_TITLE = re.compile(
+    r'CashGame|(?:Go Fast|HOLD-UP|ESCAPE) "(?P<pool>.+)"|Tournament "(?P<name>.+)" buyIn: .* level: (?P<level>.*)'
+)
+_TOURNAMENT_TABLE = r"^(?:.*)\((\d+)\)#\d+$"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the scan of some text gave.
+
+    Attributes
+    ----------
+    hands, seats, actions, tournaments, rejects
+        Frames with the columns of `pokerlab.schema`; ``seats`` still lacks ``ev_net`` and the flags.
+    words
+        int64, the facts of each action that is a decision (else 0), a row an action.
+    seat_rows
+        uint32, the row in ``seats`` of each action's player.
+    """
+
+    hands: pl.DataFrame
+    seats: pl.DataFrame
+    actions: pl.DataFrame
+    tournaments: pl.DataFrame
+    rejects: pl.DataFrame
+    words: np.ndarray
+    seat_rows: np.ndarray
+
+
+def parse(pieces: Sequence[Piece]) -> Parsed:
+    """Parse files, or new parts of files that begin at a hand.
+
+    Every line is in a hand of the frames, in a tournament summary, or in a row of ``rejects``. Hands are not
+    deduplicated. The result does not depend on how many pieces are given at once.
+    """
+    text = join(pieces)
+    scanned = history.read(grammar.compiled(), text.data, text.size, text.starts)
+    hands = _hands(text, scanned)
+    seats = _seats(text, scanned, hands["hand_id"], hands["unit"])
+    tournaments, refused = _summaries(text, scanned.blocks)
+    hands = hands.with_columns(_heroes(scanned, seats["player"]))
+    return Parsed(
+        hands=hands.select(schema.HANDS.names()),
+        seats=seats,
+        actions=_actions(scanned, hands["hand_id"], seats["player"]),
+        tournaments=tournaments,
+        rejects=_rejects(text, scanned.blocks, refused),
+        words=np.ascontiguousarray(scanned.actions["word"]),
+        seat_rows=np.ascontiguousarray(scanned.actions["seat_row"]),
+    )
+
+
+def _title_facts(titles: pl.Series) -> pl.DataFrame:
+    """Give format, pool, tournament name and level of each distinct title."""
+    rows = []
+    for title in titles.unique().to_list():
+        found = _TITLE.fullmatch(title)
+        name = found["name"] if found else None
+        pool = found["pool"] if found else None
+        if pool:
+            kind = "fast_fold"
+        elif name is None:
+            kind = "cash"
+        elif name.startswith("Expresso"):
+            kind = "expresso"
+        else:
+            kind = "sit_and_go" if name.startswith(SIT_AND_GO_TITLES) else "tournament"
+        level = (found["level"].strip() or None) if found and found["level"] is not None else None
+        rows.append((title, kind, pool, name, level))
+    kinds = {
+        "title": pl.String,
+        "format": schema.FORMAT,
+        "pool": pl.String,
+        "tournament_name": pl.String,
+        "level": pl.String,
+    }
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
+    rows = scanned.hands
+    pieces = text.piece(rows["start"])
+    games = [game.game for game in grammar.GAMES]
+    limits = [game.limit for game in grammar.GAMES]
+    play = np.array([shape.detail for shape in grammar.SHAPES])[rows["table_shape"]] == 1
+    unit = np.where(rows["divisor"] == 100, 2, np.where(play, 1, 0))
+    frame = pl.DataFrame(
+        [
+            columns.text("hand_id", text.data, rows["id_start"], rows["id_end"]),
+            pl.Series("played_at", rows["unix"] * 1_000_000).cast(schema.UTC_TIME),
+            columns.text("title", text.data, rows["title_start"], rows["title_end"]),
+            columns.lookup("game", rows["game"], games, schema.GAME),
+            columns.lookup("limit", rows["game"], limits, schema.LIMIT),
+            columns.codes("unit", unit, schema.UNIT),
+            columns.text("table", text.data, rows["table_start"], rows["table_end"]),
+            *(columns.numbers(name, rows[name], pl.Int8) for name in ("max_seats", "n_players")),
+            columns.numbers("button_seat", rows["button"], pl.Int8),
+            *(columns.numbers(name, rows[name], pl.Int64) for name in ("small_blind", "big_blind", "ante")),
+            columns.cards("board", rows["board"]),
+            *(columns.numbers(name, rows[name], pl.Int64) for name in ("pot", "rake", "added")),
+            pl.Series("source", [piece.source for piece in text.pieces], pl.String).gather(pieces),
+            pl.Series("offset", _offsets(text, rows["start"], pieces)),
+        ]
+    )
+    frame = frame.join(_title_facts(frame["title"]), on="title", how="left", maintain_order="left")
+    in_tournament = pl.col("tournament_name").is_not_null()
+    number = pl.col("table").str.extract(_TOURNAMENT_TABLE)
+    return frame.with_columns(tournament_id=pl.when(in_tournament).then(number))
+
+
+def _offsets(text: Text, places: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    offsets = places - text.starts[pieces] + np.array([piece.offset for piece in text.pieces])[pieces]
+    for number in np.unique(pieces):
+        if text.recoded(int(number)):
+            here = np.flatnonzero(pieces == number)
+            offsets[here] = [text.offset(int(places[row])) for row in here]
+    return offsets
+
+
+def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit: pl.Series) -> pl.DataFrame:
+    rows = scanned.players
+    hands = scanned.hands
+    big_blind = hands["big_blind"][rows["hand"]]
+    bounty = columns.numbers("bounty", rows["bounty"], pl.Int64)
+    return pl.DataFrame(
+        [
+            hand_id.gather(rows["hand"]),
+            columns.numbers("seat", rows["seat"], pl.Int8),
+            columns.text("player", text.data, rows["name_start"], rows["name_start"] + rows["name_length"]),
+            columns.numbers("dealt", rows["dealt"], pl.Boolean),
+            columns.codes("position", rows["position"], schema.POSITION),
+            columns.numbers("is_hero", rows["is_hero"], pl.Boolean),
+            columns.numbers("is_button", rows["is_button"], pl.Boolean),
+            columns.numbers("stack", rows["start_stack"], pl.Int64),
+            bounty.set(bounty < 0, None),
+            columns.cards("hole", rows["hole"]),
+            columns.numbers("showed", rows["showed"], pl.Boolean),
+            *(columns.numbers(name, rows[name], pl.Int64) for name in ("contributed", "returned", "collected")),
+            columns.numbers("net", rows["collected"] - rows["contributed"], pl.Int64),
+            *(
+                columns.numbers(name, rows[name], pl.Boolean)
+                for name in ("saw_flop", "saw_turn", "saw_river", "went_to_showdown")
+            ),
+            columns.numbers("won", rows["collected"] > 0, pl.Boolean),
+            hands_unit.gather(rows["hand"]),
+            columns.numbers("big_blind", big_blind, pl.Int64),
+            pl.Series("effective_bb", np.where(rows["dealt"] & (big_blind > 0), rows["effective"] / big_blind, np.nan)),
+        ]
+    ).with_columns(pl.col("effective_bb").fill_nan(None))
+
+
+def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) -> pl.DataFrame:
+    rows = scanned.actions
+    return pl.DataFrame(
+        [
+            hand_id.gather(rows["hand"]),
+            columns.numbers("seq", rows["seq"], pl.Int16),
+            columns.codes("street", rows["street"], schema.STREET),
+            columns.numbers("seat", rows["seat"], pl.Int8),
+            player.gather(rows["seat_row"]),
+            columns.codes("action", rows["action"], schema.ACTION),
+            columns.numbers("amount", rows["amount"], pl.Int64),
+            columns.numbers("to", rows["to"], pl.Int64),
+            columns.numbers("is_all_in", rows["is_all_in"], pl.Boolean),
+            *(columns.numbers(name, rows[name], pl.Int64) for name in ("to_call", "pot_before", "stack_before")),
+            columns.numbers("n_raises", rows["n_raises"], pl.Int8),
+        ]
+    )
+
+
+def _heroes(scanned: history.Scanned, player: pl.Series) -> pl.Series:
+    """Give the heroes of each hand, in the order of their seats."""
+    heroes = np.flatnonzero(scanned.players["is_hero"])
+    counts = np.bincount(scanned.players["hand"][heroes], minlength=len(scanned.hands))
+    offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int64())
+    names = player.gather(heroes).to_arrow(compat_level=pl.CompatLevel.oldest())
+    return pl.Series("heroes", pl.from_arrow(pa.LargeListArray.from_arrays(offsets, names)), pl.List(pl.String))
+
+
+def _summaries(text: Text, blocks: np.ndarray) -> tuple[pl.DataFrame, list[tuple[int, int, int]]]:
+    """Give the tournaments, and the blocks refused as (start, end, place of the line)."""
+    entries = []
+    refused = []
+    for block in blocks[blocks["rule"] == records.R_OK]:
+        start, end = int(block["start"]), int(block["end"])
+        content = text.slice(start, end)
+        entry = summaries.read(content)
+        if entry.bad_line is None:
+            entries.append((entry.values["id"], entry.values["hero"], start, entry))
+        else:
+            lines = content.splitlines(keepends=True)[: entry.bad_line]
+            refused.append((start, end, start + len("".join(lines).encode())))
+    entries.sort(key=lambda item: item[:3])
+    rows = []
+    for _, same in groupby(entries, key=lambda item: item[:2]):
+        group = list(same)
+        start = group[-1][2]
+        source = text.pieces[int(text.piece(np.array([start]))[0])].source
+        rows.append(summaries.row([item[3] for item in group], source, text.offset(start)))
+    return pl.DataFrame(rows, schema=schema.TOURNAMENTS), refused
+
+
+def _rejects(text: Text, blocks: np.ndarray, refused: list[tuple[int, int, int]]) -> pl.DataFrame:
+    found = [
+        (int(block["start"]), int(block["end"]), int(block["at"]), rejects.rule_name(int(block["rule"])))
+        for block in blocks[blocks["rule"] != records.R_OK]
+    ]
+    found += [(start, end, at, "summary") for start, end, at in refused]
+    rows = []
+    for start, end, at, rule in sorted(found):
+        number, line = text.line(min(at, max(end - 1, start)))
+        rows.append(
+            {
+                "source": text.pieces[int(text.piece(np.array([start]))[0])].source,
+                "offset": text.offset(start),
+                "line_number": number,
+                "line": line,
+                "rule": rule,
+                "reason": rejects.REASONS[rule],
+                "text": text.slice(start, end),
+            }
+        )
+    return pl.DataFrame(rows, schema=schema.REJECTS)

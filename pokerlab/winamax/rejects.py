@@ -1,0 +1,40 @@
+"""What could not be understood, as rows with file, byte, line, rule and reason."""
+
+from __future__ import annotations
+
+from pokerlab_kernels import records
+
+REASONS = {
+    "unknown_line": "no line of this shape may stand here",
+    "header": "the hand's header is not complete",
+    "game": "pokerlab does not read this game yet",
+    "seat": "seats must rise from 1, ten at most, each with a name",
+    "order": "a player acts who has folded or is all-in",
+    "stack": "a player puts in more than he has",
+    "check": "a player checks although he faces a bet",
+    "call": "the amount called is not what there was to call",
+    "bet": "a player bets although there was a bet already",
+    "raise": "the raise is not above the bet it answers",
+    "all_in": "'and is all-in' and the chips left do not agree",
+    "cards": "a card stands twice, or a player's cards change",
+    "board": "the board does not grow by the cards of its street",
+    "total_pot": "what was put in is not the total pot plus the rake",
+    "collected": "what was collected is not the total pot",
+    "uncalled": "the uncalled part of a bet did not come back",
+    "won": "the summary says another amount than was collected",
+    "half_chip": "an amount has half chips, so that totals cannot be exact",
+    "rounded_total": "the total pot is rounded, so that it cannot be checked",
+    "truncated": "the hand ends before its summary",
+    "stray_text": "text that belongs to no hand",
+    "encoding": "bytes that are not UTF-8 text",
+    "summary": "a line of the tournament summary is not understood",
+    "not_winamax": "the file does not begin like a Winamax history ('Winamax Poker - ...')",
+    "empty": "the file is empty",
+    "unreadable": "the file cannot be read",
+}
+"""Every rule and the sentence that ``rejects.reason`` shows for it."""
+
+
+def rule_name(code: int) -> str:
+    """Give the name of a rule of the scan."""
+    return records.RULES[code]
