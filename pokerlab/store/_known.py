@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pokerlab.store._layout import DataFile
 
 _MERGE_AT = 65_536
+_SPARE_FILES = 64
 
 
 class Known:
@@ -59,9 +60,9 @@ class Known:
         self._remember(file.path, self._hashes(frame))
 
     def _update(self, files: Sequence[DataFile]) -> None:
-        live = {file.path for file in files}
-        for path in self._files.keys() - live:
-            del self._files[path]
+        if len(self._files) > 2 * len(files) + _SPARE_FILES:
+            live = {file.path for file in files}
+            self._files = {path: keys for path, keys in self._files.items() if path in live}
         if new := [file for file in files if file.path not in self._files]:
             lazy = scan(self._root, new, self._columns(), path_column="_path").select("_path", _hash=self._expr())
             parts = lazy.collect().partition_by("_path", as_dict=True)

@@ -35,9 +35,10 @@ GROUPS = ("hands", "rejects", "tournaments")
 
 @dataclass(slots=True)
 class _Group:
-    """New rows of one group, and the files that hold them."""
+    """New rows of one group, the files that hold them, and the keys in each."""
 
     rows: int
+    keys: list[tuple[DataFile, pl.DataFrame]] = field(default_factory=list)
     add: list[DataFile] = field(default_factory=list)
     remove: list[DataFile] = field(default_factory=list)
 
@@ -79,6 +80,7 @@ class Publisher:
                     return view.version
                 self._log.add_columns(_missing_columns(view, tables))
                 if version := self._log.commit(add, remove):
+                    self._learn(staged)
                     return version
         msg = f"{self._log.root}: {COMMIT_TRIES} commits in a row met one of another program; stop that one, then retry"
         raise StoreError(msg)
@@ -115,12 +117,20 @@ class Publisher:
         root = self._log.root
         if name == "hands":
             for month, part in by_month(rows):
-                group.add += _files.write_segment(root, month, part)
+                written = _files.write_segment(root, month, part)
+                group.add += written
+                group.keys.append((written[0], part["hands"].select("hand_id")))
             return
         frame = rows[name]
         if name == "tournaments":
             frame = with_tournaments(self._tournaments(view.of(name)), frame)
         group.add += _files.write_segment(root, UNDATED, {name: frame})
+        group.keys = [(group.add[0], frame)] if name == "rejects" else []
+
+    def _learn(self, staged: Mapping[str, _Group]) -> None:
+        for known, name in ((self._hands, "hands"), (self._rejects, "rejects")):
+            for file, keys in staged[name].keys:
+                known.learn(file, keys)
 
     def _tournaments(self, live: list[DataFile]) -> pl.DataFrame:
         columns = schema.TOURNAMENTS

@@ -128,10 +128,10 @@ def _plain(value: object) -> object:
 
 def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """Undo what DuckDB does to types: sums of integers become Decimal there, and a zone may be called Etc/UTC."""
-    casts: list[pl.Expr] = []
+    tidy: list[pl.Expr] = []
     for name, dtype in frame.schema.items():
         if isinstance(dtype, pl.Datetime) and dtype.time_zone:
-            casts.append(pl.col(name).dt.convert_time_zone("UTC"))
-        elif isinstance(dtype, pl.Decimal) and dtype.scale == 0:
-            casts.append(pl.col(name).cast(pl.Int64))
-    return frame.with_columns(casts)
+            tidy.append(pl.col(name).dt.convert_time_zone("UTC"))
+        elif isinstance(dtype, pl.Decimal) and dtype.scale == 0 and frame[name].abs().le(2**63 - 1).all():
+            tidy.append(pl.col(name).cast(pl.Int64))
+    return frame.with_columns(tidy)

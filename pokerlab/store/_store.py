@@ -17,6 +17,7 @@ from pokerlab.store._snapshot import Snapshot
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
     from datetime import datetime
 
     import polars as pl
@@ -118,6 +119,10 @@ class Store:
         True
         """
         return self.snapshot().scan(table, since=since, until=until)
+
+    def read(self, hand_ids: Iterable[str]) -> HandFrames:
+        """Read single hands of the newest state; see `Snapshot.read`."""
+        return self.snapshot().read(hand_ids)
 
     def sql(self, query: str, **params: object) -> pl.DataFrame:
         """Answer one SELECT over ``hands``, ``seats``, ``actions``, ``tournaments`` and ``rejects``.

@@ -170,18 +170,21 @@ class BrokenError(Exception):
     """A failure that no code expects."""
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), BrokenError(), KeyboardInterrupt()])
+FULL = OSError(28, "No space left on device")
+STEPS = [(_files, "_write", nth) for nth in range(7)] + [
+    (_files, "sync", 2),
+    (_publish, "by_month", 0),
+    (_log.Log, "lock", 0),
+    (_log.Log, "add_columns", 0),
+    (_log.Log, "commit", 0),
+    (_log.Log, "view", 0),
+]
+
+
 @pytest.mark.parametrize(
-    ("where", "name", "call"),
-    [
-        *((_files, "_write", nth) for nth in range(7)),
-        (_files, "sync", 2),
-        (_publish, "by_month", 0),
-        (_log.Log, "lock", 0),
-        (_log.Log, "add_columns", 0),
-        (_log.Log, "commit", 0),
-        (_log.Log, "view", 0),
-    ],
+    ("where", "name", "call", "error"),
+    [(*step, FULL) for step in STEPS]
+    + [(*STEPS[nth], error) for nth in (4, 11) for error in (BrokenError(), KeyboardInterrupt())],
 )
 def test_a_failure_at_any_step_leaves_nothing_behind(
     store: Store,

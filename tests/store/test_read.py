@@ -148,6 +148,10 @@ def test_sql_joins_all_tables_in_the_types_of_the_schema(library: Store) -> None
     assert library.sql("SELECT (SELECT count(*) FROM rejects) + (SELECT count(*) FROM tournaments) AS n").item() == 5
 
 
+def test_a_sum_beyond_64_bits_stays_exact(library: Store) -> None:
+    assert library.sql("SELECT sum(9223372036854775807) AS s FROM range(3)")["s"].item() == 3 * (2**63 - 1)
+
+
 def test_sql_of_an_empty_store_has_all_columns(store: Store) -> None:
     for table, columns in schema.TABLES.items():
         found = store.sql(f"SELECT * FROM {table}")
