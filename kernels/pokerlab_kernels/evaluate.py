@@ -8,6 +8,7 @@ import numpy as np
 from numba import prange
 
 from pokerlab_kernels import _jit
+from pokerlab_kernels._threads import parallel
 from pokerlab_kernels.table import COLUMN_BITS, FLUSH, SUM_BITS, load
 
 if TYPE_CHECKING:
@@ -88,5 +89,5 @@ def evaluate(cards: NDArray[np.uint8], out: NDArray[np.uint16]) -> None:
     if len(cards) < _PARALLEL_FROM:
         _fill(cards, load(), out)
     else:
-        with _jit.launch:
+        with parallel():
             _fill_parallel(cards, load(), out)

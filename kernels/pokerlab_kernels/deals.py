@@ -1,0 +1,80 @@
+"""Which hole cards several players can hold together: joint rows of combinations, merged up to suits."""
+
+from __future__ import annotations
+
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+COMBOS = np.array(list(combinations(range(52), 2)), np.uint8)
+"""(1326, 2) the two cards of each combination, in the order that weights of ranges have."""
+
+_INDEX = np.zeros((52, 52), np.int64)
+_INDEX[COMBOS[:, 0], COMBOS[:, 1]] = _INDEX[COMBOS[:, 1], COMBOS[:, 0]] = np.arange(len(COMBOS))
+_CHUNK = 1 << 22
+
+
+def mask_of(cards: Iterable[int]) -> np.uint64:
+    """Give the mask of some cards, bit 16 * suit + rank."""
+    return np.uint64(sum(1 << (16 * (card % 4) + card // 4) for card in cards))
+
+
+MASKS = np.array([mask_of(pair) for pair in COMBOS.tolist()])
+"""(1326,) the mask of cards of each combination."""
+
+
+class Rows(NamedTuple):
+    """Joint holdings: `combos` (n, players) places in `COMBOS`, `weights` (n,) the product of the players' weights."""
+
+    combos: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+
+def join(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64, limit: int) -> Rows | None:
+    """List all holdings of `ranges` (1326,) without a shared or blocked card, or give None beyond `limit` rows."""
+    combos, weights, masks = np.zeros((1, 0), np.int64), np.ones(1), np.array([blocked])
+    for own in ranges:
+        live = np.flatnonzero(own)
+        step = max(1, _CHUNK // max(1, len(live)))
+        lefts, rights, total = [], [], 0
+        for start in range(0, len(masks), step):
+            left, right = np.nonzero((masks[start : start + step, None] & MASKS[live]) == 0)
+            total += len(left)
+            if total > limit:
+                return None
+            lefts.append(left + start)
+            rights.append(live[right])
+        left, right = np.concatenate(lefts), np.concatenate(rights)
+        combos = np.column_stack([combos[left], right])
+        weights = weights[left] * own[right]
+        masks = masks[left] | MASKS[right]
+        if not total:
+            break
+    return Rows(combos, weights)
+
+
+def merge_suits(rows: Rows, *fixed: Iterable[int]) -> Rows:
+    """Keep one row of those that only renamed suits tell apart, with their summed weight.
+
+    Only renamings that leave each set of cards in `fixed` (the board, the dead cards) as it is are used.
+    """
+    n_players = rows.combos.shape[1]
+    # The rows are compared as numbers of base 1326, of which six digits fit into 63 bits.
+    if n_players > 6 or len(rows.weights) < 2:
+        return rows
+    digits = len(COMBOS) ** np.arange(n_players)
+    sets = [set(cards) for cards in fixed]
+    best = rows.combos @ digits
+    for suits in permutations(range(4)):
+        cards = np.arange(52) // 4 * 4 + np.array(suits)[np.arange(52) % 4]
+        if all({int(cards[card]) for card in group} == group for group in sets):
+            renamed = _INDEX[cards[COMBOS[:, 0]], cards[COMBOS[:, 1]]]
+            best = np.minimum(best, renamed[rows.combos] @ digits)
+    kept, place = np.unique(best, return_inverse=True)
+    return Rows(kept[:, None] // digits % len(COMBOS), np.bincount(place, rows.weights, len(kept)))

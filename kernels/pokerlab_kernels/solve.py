@@ -1,0 +1,177 @@
+"""From ranges, board and dead cards to totals: chooses between the exact ways, and stops sampling.
+
+Totals are (players, 11): the weight of deals in which the player is one of exactly k best, at [player, k].
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits
+from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
+from pokerlab_kernels.montecarlo import make_groups, sample
+from pokerlab_kernels.showdown import showdown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    Tick = Callable[[float], None]
+    Totals = NDArray[np.int64] | NDArray[np.float64]
+
+# Look-ups for each player of one row, by cards to come: board patterns of ranks, and those that can make a flush.
+_LOOKUPS = {0: 1, 1: 30, 2: 300, 5: 60_000}
+_LOOKUPS_A_LAUNCH = 5_000_000
+# Wider groups reject fewer deals, but their lists outgrow the cache and take longer to make.
+_GROUP_ROWS = 2_000
+# Blocks sampled before tolerance and cancel are looked at; fixed, so that threads do not change the result.
+_WAVE = 16
+_FEWEST_BLOCKS = 4
+_SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
+
+
+def exact(
+    ranges: Sequence[NDArray[np.float64]],
+    board: list[int],
+    dead: list[int],
+    rows_limit: int,
+    work_limit: int | None,
+    tick: Tick,
+    threads: int | None = None,
+) -> Totals | None:
+    """Count all deals; integers where all weights are 1, None beyond a limit.
+
+    Parameters
+    ----------
+    ranges
+        (1326,) weights of each player, 0 where a hand holds a card of `board` or `dead`.
+    board, dead
+        Card codes.
+    rows_limit, work_limit
+        Most joint holdings, and most look-ups of a hand's strength.
+    tick
+        Called between launches with the share that is done; what it raises ends the work.
+    threads
+        At most so many.
+    """
+    whole = all(((weights == 0) | (weights == 1)).all() for weights in ranges)
+    if len(ranges) == 2 and len(board) >= 3 and max(map(np.count_nonzero, ranges)) > 1:
+        totals = _swept(ranges, board, dead, tick, threads)
+        return np.rint(totals).astype(np.int64) if whole else totals
+    work_a_row = _LOOKUPS[5 - len(board)] * len(ranges)
+    if work_limit is not None:
+        # There are 24 ways to rename suits, so merging leaves at least a 24th of the rows.
+        rows_limit = min(rows_limit, 24 * work_limit // work_a_row)
+    rows = join(ranges, mask_of(board + dead), rows_limit)
+    if rows is None:
+        return None
+    rows = merge_suits(rows, board, dead)
+    if work_limit is not None and len(rows.weights) * work_a_row > work_limit:
+        return None
+    weights = rows.weights.astype(np.int64) if whole else rows.weights
+    return _enumerated(Rows(rows.combos, weights), board, dead, _LOOKUPS_A_LAUNCH // work_a_row + 1, tick, threads)
+
+
+def _enumerated(
+    rows: Rows, board: list[int], dead: list[int], step: int, tick: Tick, threads: int | None
+) -> NDArray[np.float64]:
+    n, n_players = rows.combos.shape
+    holes = np.full((n, MAX_PLAYERS, 2), NO_CARD, np.uint8)
+    holes[:, :n_players] = COMBOS[rows.combos]
+    boards = np.full((n, 5), NO_CARD, np.uint8)
+    boards[:, : len(board)] = board
+    totals = np.zeros((n_players, MAX_PLAYERS + 1), rows.weights.dtype)
+    for start in range(0, n, step):
+        part = slice(start, min(start + step, n))
+        out = np.zeros((part.stop - start, MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
+        tally(holes[part], np.full(len(out), n_players), boards[part], mask_of(dead), out, threads)
+        totals += np.tensordot(rows.weights[part], out[:, :n_players], 1)
+        tick(part.stop / n)
+    return totals
+
+
+def _swept(
+    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
+) -> NDArray[np.float64]:
+    mine, theirs = ranges
+    own, other = np.flatnonzero(mine), np.flatnonzero(theirs)
+    win, tie, whole = mine[own] @ showdown(
+        boards_from(board, dead), COMBOS[own], theirs[own], COMBOS[other], theirs[other], tick, threads
+    )
+    totals = np.zeros((2, MAX_PLAYERS + 1))
+    totals[:, 1] = win, whole - win - tie
+    totals[:, 2] = tie
+    return totals
+
+
+def boards_from(board: list[int], dead: list[int]) -> NDArray[np.uint8]:
+    """List all ways to complete a board of at least three cards: (n, 5)."""
+    left = [card for card in range(52) if card not in board and card not in dead]
+    return np.array([[*board, *more] for more in combinations(left, 5 - len(board))], np.uint8)
+
+
+def _is_any_two(weights: NDArray[np.float64], blocked: np.uint64) -> bool:
+    free = weights[MASKS & blocked == 0]
+    return bool((free == free[0]).all())
+
+
+def _group(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64) -> list[tuple[list[int], Rows]]:
+    """Join players, the narrowest ranges first, for as long as the list of their joint holdings stays short."""
+    listed = [player for player, weights in enumerate(ranges) if not _is_any_two(weights, blocked)]
+    groups: list[tuple[list[int], Rows]] = []
+    for player in sorted(listed, key=lambda player: int(np.count_nonzero(ranges[player]))):
+        members = [*groups[-1][0], player] if groups else [player]
+        joint = join([ranges[member] for member in members], blocked, _GROUP_ROWS) if groups else None
+        if joint is not None and len(joint.weights):
+            groups[-1] = members, joint
+        elif (alone := join([ranges[player]], blocked, len(COMBOS))) is not None:
+            groups.append(([player], alone))
+    return groups
+
+
+def standard_errors(totals: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give the standard error of each player's mean share, from sampled totals."""
+    n = (totals @ _SHARES).sum()
+    mean = totals @ _SHARES / n
+    return np.sqrt(np.maximum(totals @ _SHARES**2 / n - mean**2, 0) / max(n - 1, 1))
+
+
+def sampled(
+    ranges: Sequence[NDArray[np.float64]],
+    board: list[int],
+    dead: list[int],
+    tolerance: float,
+    max_samples: int | None,
+    seed: int,
+    tick: Tick,
+    threads: int | None = None,
+) -> NDArray[np.int64] | None:
+    """Sample deals until every player's standard error is at most `tolerance`, or `max_samples` are reached.
+
+    Blocks are looked at in their order, so that a seed gives one result for any number of threads. None where no deal of
+    the first wave was compatible.
+    """
+    n_players = len(ranges)
+    blocked = mask_of(board + dead)
+    groups = make_groups(_group(ranges, blocked), COMBOS, MASKS)
+    codes = np.array(board + [NO_CARD] * (5 - len(board)), np.uint8)
+    totals = np.zeros((n_players, MAX_PLAYERS + 1), np.int64)
+    first = 0
+    while True:
+        wave = range(first, first + _WAVE)
+        for number, block in zip(wave, sample(n_players, codes, mask_of(dead), groups, seed, wave, threads), strict=True):
+            totals += block[:n_players]
+            n = round((totals @ _SHARES).sum())
+            error = float(standard_errors(totals).max()) if n else np.inf
+            done = max((tolerance / error) ** 2 if error else 1.0, n / max_samples if max_samples else 0.0)
+            if (error <= tolerance and number + 1 >= _FEWEST_BLOCKS) or (max_samples is not None and n >= max_samples):
+                tick(1.0)
+                return totals
+        if not n:
+            return None
+        tick(done)
+        first += _WAVE
