@@ -1,0 +1,371 @@
+"""The hub's numbering under threads, and the lab from files to announcements."""
+
+from __future__ import annotations
+
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from pokerlab._lab import Hub, Lab, open_lab
+from pokerlab.errors import HistoryError, SettingsError, StoreError
+from pokerlab.store import Store
+from pokerlab.watch import WatchSettings
+from pokerlab.wire import Gap, NewHand
+from tests.widgets import feed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import ModuleType
+
+    from pokerlab._lab import LabStatus
+
+HAND = feed.hand(0)
+
+
+def numbers(messages: list[NewHand | Gap]) -> list[int | tuple[int, int]]:
+    return [m.seq if isinstance(m, NewHand) else (m.from_seq, m.to_seq) for m in messages]
+
+
+def filled(count: int, window: int = 1000) -> Hub:
+    hub = Hub(window)
+    for _ in range(count):
+        hub.publish(HAND)
+    return hub
+
+
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [
+        (None, [11]),
+        (0, [(1, 6), 7, 8, 9, 10, 11]),
+        (5, [(6, 6), 7, 8, 9, 10, 11]),
+        (6, [7, 8, 9, 10, 11]),
+        (8, [9, 10, 11]),
+        (10, [11]),
+        (-3, [(1, 6), 7, 8, 9, 10, 11]),
+        (99, [(0, 6), 7, 8, 9, 10, 11]),
+    ],
+)
+def test_a_listener_gets_what_it_lacks_and_a_gap_for_what_is_gone(since: int | None, expected: list[object]) -> None:
+    hub, seen = filled(10, window=4), []
+    hub.subscribe(seen.append, since=since, epoch=hub.epoch)
+    hub.publish(HAND)
+    assert numbers(seen) == expected
+
+
+def test_a_listener_of_another_epoch_is_told_and_gets_all_that_is_kept() -> None:
+    hub, seen = filled(3), []
+    hub.subscribe(seen.append, since=2, epoch="another start")
+    assert numbers(seen) == [(0, 0), 1, 2, 3]
+
+
+def test_each_start_has_its_own_epoch() -> None:
+    assert len({Hub().epoch for _ in range(100)}) == 100
+
+
+def test_since_gives_pages_for_those_who_ask() -> None:
+    hub = filled(10, window=4)
+    assert [message.seq for message in hub.since(0)] == [7, 8, 9, 10]
+    assert [message.seq for message in hub.since(7, limit=2)] == [8, 9]
+    assert hub.since(10) == []
+
+
+def test_a_listener_that_fails_stops_neither_the_others_nor_the_publisher(caplog: pytest.LogCaptureFixture) -> None:
+    hub, seen = Hub(), []
+
+    def fail(_: object) -> None:
+        msg = "out of order"
+        raise RuntimeError(msg)
+
+    hub.subscribe(fail)
+    hub.subscribe(seen.append)
+    assert hub.publish(HAND).seq == 1
+    assert numbers(seen) == [1]
+    assert "out of order" in caplog.text
+
+
+def test_a_listener_may_leave_and_send_others_away_from_inside() -> None:
+    hub, seen = Hub(), []
+
+    def leave(message: NewHand | Gap) -> None:
+        seen.append(message)
+        mine.close()
+        other.close()
+
+    mine = hub.subscribe(leave)
+    other = hub.subscribe(seen.append)
+    hub.publish(HAND)
+    hub.publish(HAND)
+    assert numbers(seen) == [1]
+
+
+def test_a_listener_that_joins_from_inside_misses_and_doubles_nothing() -> None:
+    hub, seen = Hub(), []
+    opener = hub.subscribe(lambda _: (opener.close(), hub.subscribe(seen.append, since=0)))
+    hub.publish(HAND)
+    hub.publish(HAND)
+    assert numbers(seen) == [1, 2]
+
+
+def test_publishing_from_inside_a_listener_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    hub, seen = Hub(), []
+    hub.subscribe(lambda _: hub.publish(HAND))
+    hub.subscribe(seen.append)
+    hub.publish(HAND)
+    assert numbers(seen) == [1]
+    assert "published from inside a listener" in caplog.text
+    assert hub.publish(HAND).seq == 2
+
+
+def test_a_closed_subscription_is_called_no_more() -> None:
+    hub, seen = Hub(), []
+    with hub.subscribe(seen.append) as subscription:
+        hub.publish(HAND)
+    hub.publish(HAND)
+    subscription.close()
+    assert numbers(seen) == [1]
+
+
+def test_a_window_that_holds_nothing_is_refused() -> None:
+    with pytest.raises(SettingsError, match="window of 0 hands"):
+        Hub(window=0)
+
+
+def test_listeners_that_come_and_go_among_eight_publishers_see_each_number_once() -> None:
+    hub, total = Hub(window=10_000), 8 * 300
+    done = threading.Event()
+
+    def publish(_: int) -> None:
+        for _ in range(300):
+            hub.publish(HAND)
+
+    def visit(seed: int) -> list[int]:
+        """Leave and come back with the last number, as a page that is reloaded does."""
+        dice, seen = random.Random(seed), []
+        while not (done.is_set() and len(seen) == total):
+            with hub.subscribe(lambda message: seen.append(message.seq), since=len(seen), epoch=hub.epoch):
+                done.wait(dice.random() / 500)
+        return seen
+
+    with ThreadPoolExecutor(14) as pool:
+        visits = [pool.submit(visit, seed) for seed in range(6)]
+        list(pool.map(publish, range(8)))
+        done.set()
+        for each in visits:
+            assert each.result(timeout=30) == list(range(1, total + 1))
+
+
+@pytest.fixture
+def parser(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    return feed.stand_in_parser(monkeypatch)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    folder = tmp_path / "accounts" / "Hero" / "history"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def lab(tmp_path: Path, history: Path, parser: ModuleType) -> Iterator[Lab]:
+    lab = open_lab(tmp_path / "store", history, settings=WatchSettings(quiet_s=0.3, rescan_s=0.5))
+    yield lab
+    lab.stop()
+    lab.store.close()
+
+
+def listen(lab: Lab) -> Queue[NewHand | Gap]:
+    heard: Queue[NewHand | Gap] = Queue()
+    lab.hub.subscribe(heard.put)
+    return heard
+
+
+def hear(heard: Queue[NewHand | Gap], count: int) -> list[str]:
+    return [message.hand.hand_id for message in (heard.get(timeout=10) for _ in range(count)) if message.type != "gap"]
+
+
+def wait_for(lab: Lab, *states: str) -> LabStatus:
+    reached, now = threading.Event(), []
+
+    def look(status: LabStatus) -> None:
+        if status.state in states:
+            now.append(status)
+            reached.set()
+
+    leave = lab.on_status(look)
+    look(lab.status)
+    assert reached.wait(10)
+    leave()
+    return now[0]
+
+
+def test_a_hand_is_announced_after_it_can_be_read_from_the_store(lab: Lab, history: Path) -> None:
+    found: Queue[int] = Queue()
+    lab.hub.subscribe(
+        lambda message: found.put(lab.hands.filter(pl.col("hand_id") == message.hand.hand_id).collect().height)
+    )
+    with lab:
+        feed.append(history / "a.txt", 1)
+        assert found.get(timeout=10) == 1
+
+
+def test_what_was_there_before_the_start_is_not_announced(lab: Lab, history: Path) -> None:
+    feed.append(history / "a.txt", 1, 2)
+    heard = listen(lab)
+    with lab:
+        feed.append(history / "a.txt", 3)
+        assert hear(heard, 1) == [feed.hand_id(3)]
+    assert heard.empty()
+
+
+def test_a_known_hand_is_announced_to_nobody(lab: Lab, history: Path) -> None:
+    lab.store.add(feed.frames([1, 2]))
+    heard = listen(lab)
+    with lab:
+        feed.append(history / "a.txt", 1, 3, 2)
+        feed.append(history / "b.txt", 3, 4, 4)
+        assert hear(heard, 2) == [feed.hand_id(3), feed.hand_id(4)]
+        feed.append(history / "a.txt", 5)
+        assert hear(heard, 1) == [feed.hand_id(5)]
+    assert heard.empty()
+    assert lab.hands.select(pl.len()).collect().item() == 5
+
+
+def test_a_file_that_is_read_again_announces_only_its_new_hand(lab: Lab, history: Path) -> None:
+    path, copy = history / "a.txt", history.parent / "copy"
+    heard = listen(lab)
+    with lab:
+        feed.append(path, 1, 2)
+        hear(heard, 2)
+        copy.write_bytes(path.read_bytes() + feed.text(3))
+        copy.replace(path)
+        assert hear(heard, 1) == [feed.hand_id(3)]
+    assert heard.empty()
+
+
+def test_a_hand_that_another_process_stored_first_is_still_announced(lab: Lab, history: Path) -> None:
+    heard = listen(lab)
+    with lab:
+        wait_for(lab, "watching")
+        Store(lab.store.path).add(feed.frames([1, 2]))
+        feed.append(history / "a.txt", 1)
+        feed.append(history / "b.txt", 2, 3)
+        assert sorted(hear(heard, 3)) == [feed.hand_id(number) for number in (1, 2, 3)]
+    assert heard.empty()
+
+
+def test_a_bad_hand_costs_itself_only(lab: Lab, history: Path, caplog: pytest.LogCaptureFixture) -> None:
+    heard = listen(lab)
+    with lab:
+        bad = feed.text(2).replace(b"Dealt", b"BAD")
+        (history / "a.txt").write_bytes(feed.text(1) + bad + feed.text(3))
+        assert hear(heard, 2) == [feed.hand_id(1), feed.hand_id(3)]
+        feed.append(history / "b.txt", 4)
+        assert hear(heard, 1) == [feed.hand_id(4)]
+        assert f"a.txt, byte {len(feed.text(1))}: ValueError" in str(lab.status.error)
+    assert "a bad hand" in caplog.text
+
+
+def test_a_store_that_fails_for_a_moment_loses_no_hand(
+    lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, faults = lab.store.add, iter([StoreError("disk full"), StoreError("disk full")])
+
+    def add(frames: object) -> object:
+        if fault := next(faults, None):
+            raise fault
+        return real(frames)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lab.store, "add", add)
+    heard = listen(lab)
+    with lab:
+        feed.append(history / "a.txt", 1)
+        assert hear(heard, 1) == [feed.hand_id(1)]
+
+
+def test_the_last_hands_are_replayed_oldest_first_and_not_again(lab: Lab, history: Path) -> None:
+    feed.append(history / "a.txt", 1, 2, 5)
+    feed.append(history / "b.txt", 3, 4)
+    heard = listen(lab)
+    lab.start(replay=3)
+    feed.append(history / "b.txt", 6, 4)
+    assert hear(heard, 4) == [feed.hand_id(number) for number in (3, 4, 5, 6)]
+    lab.stop()
+    assert heard.empty()
+
+
+def test_a_delay_holds_the_announcement_back_but_not_the_store(tmp_path: Path, history: Path, parser: object) -> None:
+    lab = open_lab(tmp_path / "store", history, live_delay_s=60)
+    heard, stored = listen(lab), threading.Event()
+    real = lab.store.add
+    lab.store.add = lambda frames: (real(frames), stored.set())[0]  # type: ignore[method-assign]
+    with lab:
+        feed.append(history / "a.txt", 1)
+        assert stored.wait(10)
+    assert heard.empty()
+    assert lab.hands.collect().height == 1
+
+
+def test_a_short_delay_ends_in_an_announcement(tmp_path: Path, history: Path, parser: object) -> None:
+    lab = open_lab(tmp_path / "store", history, live_delay_s=0.05)
+    heard = listen(lab)
+    with lab:
+        feed.append(history / "a.txt", 1, 2)
+        assert hear(heard, 2) == [feed.hand_id(1), feed.hand_id(2)]
+
+
+def test_a_lab_says_how_it_is_and_can_start_again(lab: Lab, history: Path) -> None:
+    assert lab.status.state == "stopped"
+    heard = listen(lab)
+    for number in (1, 2):
+        lab.start()
+        assert lab.start() is lab
+        wait_for(lab, "watching")
+        feed.append(history / "a.txt", number)
+        hear(heard, 1)
+        lab.stop()
+        lab.stop()
+        assert lab.status.state == "stopped"
+        assert not [thread for thread in threading.enumerate() if thread.name == "pokerlab-watcher"]
+    assert lab.hub.seq == 2
+
+
+def test_a_listener_may_stop_the_lab(lab: Lab, history: Path) -> None:
+    lab.hub.subscribe(lambda _: lab.stop())
+    lab.start()
+    feed.append(history / "a.txt", 1)
+    assert wait_for(lab, "stopped").state == "stopped"
+
+
+def test_the_hero_is_who_played_most_else_whose_folder_it_is(lab: Lab) -> None:
+    assert lab.hero == "Hero"
+    lab.store.add(feed.frames([1], heroes=["Other"]))
+    assert lab.hero == "Other"
+    lab.store.add(feed.frames([2, 3], heroes=["Hero", "Third"]))
+    assert lab.hero == "Hero"
+
+
+def test_the_lab_reads_its_store(lab: Lab) -> None:
+    lab.store.add(feed.frames([1, 2]))
+    assert [frame.collect().height for frame in (lab.hands, lab.seats, lab.actions, lab.tournaments)] == [2, 4, 6, 0]
+    assert lab.sql("SELECT count(*) AS n FROM hands WHERE pot = $pot", pot=3)["n"].item() == 2
+
+
+def test_folders_that_are_not_there_are_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(HistoryError, match="nowhere' is not a folder"):
+        open_lab(tmp_path / "store", tmp_path / "nowhere")
+    monkeypatch.setattr("pokerlab.watch.history_folders", list)
+    with pytest.raises(HistoryError, match="no history folder of Winamax was found"):
+        open_lab(tmp_path / "store").start()
+
+
+def test_a_delay_below_zero_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="live_delay_s=-1 is no time to wait"):
+        open_lab(tmp_path / "store", tmp_path, live_delay_s=-1)
