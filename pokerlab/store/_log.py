@@ -224,7 +224,7 @@ def _refuse_foreign(root: Path) -> None:
         msg = f"{root} is a file; a store is a folder"
         raise StoreError(msg)
     with told(root, "the folder cannot be read; check its permissions"):
-        names = {entry.name for entry in root.iterdir()} if root.exists() else set()
+        names = {entry.name for entry in root.iterdir() if entry.name[0] != "."} if root.exists() else set()
     if names and "_delta_log" not in names and names != {LOCK_NAME}:
         msg = f"{root} is not a store: it holds {min(names)!r} and no _delta_log; choose an empty or new folder"
         raise StoreError(msg)

@@ -75,6 +75,7 @@ def test_a_damaged_log_is_told_with_what_to_do(store: Store) -> None:
 
 def test_a_creation_that_was_killed_is_finished(tmp_path: Path, factory: ModuleType) -> None:
     (tmp_path / "_delta_log").mkdir()
+    (tmp_path / ".DS_Store").touch()
     (tmp_path / _layout.LOCK_NAME).touch()
     assert Store(tmp_path).add(factory.make([1])).hands_added == 1
 

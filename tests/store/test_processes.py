@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ def test_a_killed_import_keeps_what_it_acknowledged_and_is_continued(
 
 
 @pytest.mark.parametrize(
-    ("writers", "readers", "hands"), [(2, 2, 400), pytest.param(4, 4, 8_000, marks=pytest.mark.slow)]
+    ("writers", "readers", "hands"), [(2, 2, 240), pytest.param(4, 4, 2_400, marks=pytest.mark.slow)]
 )
 def test_writers_of_the_same_hands_and_readers_disturb_nobody(
     tmp_path: Path, factory: ModuleType, start: Start, writers: int, readers: int, hands: int
@@ -106,6 +107,21 @@ def test_writers_of_the_same_hands_and_readers_disturb_nobody(
         assert int(facts[0].split()[1]) > 1
     assert_whole(Store(path), factory, range(hands))
     assert ended(start("count", path)) == [str(hands)]
+
+
+def test_threads_share_one_store(store: Store, factory: ModuleType) -> None:
+    def add(first: int) -> int:
+        return sum(store.add(factory.make([number])).hands_added for number in range(first, first + 8))
+
+    def look(_: int) -> bool:
+        seen = store.sql("SELECT count(DISTINCT hand_id), count(*) FROM seats JOIN hands USING (hand_id)").row(0)
+        return seen[1] == 3 * seen[0]
+
+    with ThreadPoolExecutor(4) as pool:
+        added, looked = pool.map(add, [0, 4, 8]), pool.map(look, range(4))
+        assert sum(added) == 16
+        assert all(looked)
+    assert_whole(store, factory, range(16))
 
 
 def test_of_two_racing_compactors_one_gives_way(store: Store, factory: ModuleType, start: Start) -> None:
