@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.sync.client import connect
 
 from pokerlab.errors import FeedError
@@ -190,16 +190,21 @@ def _address(url: str) -> str:
 
 def _unless_refused(error: Exception, address: str) -> str:
     """Say why a connection was lost, or raise where another attempt would end the same way."""
-    if isinstance(error, InvalidURI):
-        msg = f"{address!r} is no address of a server: {error}"
-        raise FeedError(msg) from error
     if isinstance(error, InvalidStatus) and error.response.status_code < 500:
         msg = f"{address} refuses ({error.response.status_code}): {_detail(error.response.body)}"
+        raise FeedError(msg) from error
+    if isinstance(error, InvalidHandshake) and not _may_pass(error):
+        msg = f"{address} is no server of this feed: {error}"
         raise FeedError(msg) from error
     if isinstance(error, ConnectionClosed) and error.rcvd is not None and error.rcvd.code == _POLICY:
         msg = f"{address} refuses: {error.rcvd.reason or 'no reason given'}"
         raise FeedError(msg) from error
     return str(error) or type(error).__name__
+
+
+def _may_pass(error: InvalidHandshake) -> bool:
+    """Tell a server that is starting, stopping or full from one that will never do."""
+    return isinstance(error, InvalidStatus) or isinstance(error.__cause__, (EOFError, OSError))
 
 
 def _detail(body: bytes | bytearray | None) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
+from pokerlab.errors import PokerlabError
 from pokerlab.server import equity, problems, routes
 from pokerlab.server.feed import Feed
 from pokerlab.server.security import Guard, origin_pattern
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from pokerlab._lab import Lab
+
+_log = logging.getLogger(__name__)
 
 
 def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None) -> FastAPI:
@@ -28,7 +33,7 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
         What to serve and what to refuse; read from the environment where missing.
     lab
         A lab that already runs: its hub and store are served, and it is left running. Without one, the store and
-        the history folder of the settings are opened, and the folder is watched while the application runs.
+        the history folders of the settings are opened, and the folders are watched while the application runs.
 
     Raises
     ------
@@ -36,6 +41,8 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
         The settings make no sense.
     StoreError
         The store cannot be opened.
+    HistoryError
+        The history folder does not exist.
 
     Examples
     --------
@@ -54,8 +61,7 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
     )
     app.state.settings = settings
     app.state.lab = served
-    app.state.owns_lab = lab is None
-    app.state.folders = [settings.history] if settings.history else []
+    app.state.watches = lab is None and bool(served.folders)
     app.state.feed = Feed(served.hub, settings)
     app.state.equity = equity.EquityDesk(settings.equity_jobs, settings.equity_seconds)
     app.include_router(routes.router())
@@ -77,7 +83,7 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
 def _open(settings: ServerSettings) -> Lab:
     from pokerlab._lab import open_lab
 
-    return open_lab(store=settings.store, history=settings.history)
+    return open_lab(settings.store, settings.history, live_delay_s=settings.live_delay_s)
 
 
 async def _feed(socket: WebSocket) -> None:
@@ -87,8 +93,20 @@ async def _feed(socket: WebSocket) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # In a thread of its own: a folder of a hundred thousand files must not keep /health waiting.
+    starting = asyncio.create_task(_watch(app.state.lab)) if app.state.watches else None
     try:
         yield
     finally:
         await app.state.feed.close()
         await app.state.equity.close()
+        if starting is not None:
+            await starting
+            await asyncio.to_thread(app.state.lab.stop)
+
+
+async def _watch(lab: Lab) -> None:
+    try:
+        await asyncio.to_thread(lab.start)
+    except PokerlabError:
+        _log.exception("the history folders cannot be watched; stored hands are served all the same")

@@ -16,7 +16,9 @@ from pokerlab.wire import Hand, hands_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
+    from pokerlab._lab import Lab
     from pokerlab.server.feed import Feed
     from pokerlab.server.settings import ServerSettings
     from pokerlab.stats import Stat
@@ -35,6 +37,7 @@ class Health(BaseModel):
     version: str
     python: str
     epoch: str
+    watcher: str
 
 
 class Study(BaseModel):
@@ -134,8 +137,9 @@ def router() -> APIRouter:
     @routes.get("/health", tags=["server"])
     async def health(request: Request) -> Health:
         """Tell that the process is alive."""
-        epoch = request.app.state.feed.hub.epoch
-        return Health(status="ok", version=_version(), python=sys.version.split()[0], epoch=epoch)
+        lab: Lab = request.app.state.lab
+        python = sys.version.split()[0]
+        return Health(status="ok", version=_version(), python=python, epoch=lab.hub.epoch, watcher=lab.status.state)
 
     @routes.get("/api/v1/config", tags=["server"])
     def config(request: Request) -> Config:
@@ -143,7 +147,7 @@ def router() -> APIRouter:
         settings: ServerSettings = request.app.state.settings
         return Config(
             version=_version(),
-            history=[folder.name or "history" for folder in request.app.state.folders],
+            history=[_name(folder) for folder in request.app.state.lab.folders],
             hands=_stored(request).counts()["hands"],
             epoch=request.app.state.feed.hub.epoch,
             heartbeat_seconds=settings.heartbeat_seconds,
@@ -195,6 +199,12 @@ def router() -> APIRouter:
 def _stored(request: Request) -> Snapshot:
     snapshot: Snapshot = request.app.state.lab.store.snapshot()
     return snapshot
+
+
+def _name(folder: Path) -> str:
+    """Name a folder without the way to it; Winamax's own by their account, since all are called history."""
+    owner = f"{folder.parent.name}/" if folder.parent.parent.name == "accounts" else ""
+    return f"{owner}{folder.name}"
 
 
 def _version() -> str:

@@ -31,7 +31,8 @@ class ServerSettings(BaseSettings):
     Attributes
     ----------
     history, store
-        Folder of hand histories to watch (None: none is watched) and folder of the store (None: the user's own).
+        Folder of hand histories to watch (None: those that Winamax has on this machine) and folder of the store (None:
+        the user's own).
     host, port
         Address to listen on; port 0 takes a free one. Any host but loopback needs ``token``.
     token

@@ -6,13 +6,12 @@ import threading
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from pokerlab._lab import Hub
+from pokerlab._lab import Hub, Lab
 from pokerlab.server import BackgroundServer, ServerSettings, create_app
 from pokerlab.wire import Hand, load
 
@@ -69,7 +68,8 @@ def start() -> Iterator[Callable[..., BackgroundServer]]:
     with ExitStack() as stack:
 
         def start(hub: Hub | None = None, store: object = None, **settings: Any) -> BackgroundServer:
-            lab: Any = SimpleNamespace(hub=hub or Hub(), store=store)
+            lab = Lab(store)  # type: ignore[arg-type]  # the feed's tests have none
+            lab.hub = hub or lab.hub
             return stack.enter_context(BackgroundServer(create_app(ServerSettings.load(**settings), lab=lab)))
 
         yield start
@@ -78,8 +78,7 @@ def start() -> Iterator[Callable[..., BackgroundServer]]:
 @pytest.fixture(scope="session")
 def shared() -> Iterator[BackgroundServer]:
     """Give one server with default settings, for tests that leave no trace in it."""
-    lab: Any = SimpleNamespace(hub=Hub(), store=None)
-    with BackgroundServer(create_app(ServerSettings(), lab=lab)) as server:
+    with BackgroundServer(create_app(ServerSettings(), lab=Lab(None))) as server:  # type: ignore[arg-type]
         yield server
 
 

@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from pokerlab._lab import Hub
+from pokerlab._lab import Lab
 from pokerlab.errors import SettingsError
 from pokerlab.server import BackgroundServer, ServerSettings, create_app
 from pokerlab.server.security import Guard, origin_pattern
@@ -94,7 +94,7 @@ def test_a_named_origin_is_text_and_not_a_pattern():
 
 
 def test_ipv6_loopback_works_under_its_own_name():
-    app = create_app(ServerSettings(), lab=SimpleNamespace(hub=Hub(), store=None))
+    app = create_app(ServerSettings(), lab=Lab(None))
     try:
         server = BackgroundServer(app, host="::1").__enter__()
     except SettingsError:
@@ -111,7 +111,7 @@ def test_ipv6_loopback_works_under_its_own_name():
 @pytest.fixture(scope="module")
 def locked():
     """Give a server that asks for a token."""
-    lab = SimpleNamespace(hub=Hub(), store=None)
+    lab = Lab(None)
     with BackgroundServer(create_app(ServerSettings(token=TOKEN), lab=lab)) as server:
         yield server
 
