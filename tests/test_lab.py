@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
@@ -137,28 +137,53 @@ def test_a_window_that_holds_nothing_is_refused() -> None:
         Hub(window=0)
 
 
-def test_listeners_that_come_and_go_among_eight_publishers_see_each_number_once() -> None:
-    hub, total = Hub(window=10_000), 8 * 300
+def test_what_is_published_during_a_replay_comes_after_it() -> None:
+    hub, seen = filled(3), []
+    publisher = threading.Thread(target=hub.publish, args=(HAND,))
+
+    def listen(message: NewHand | Gap) -> None:
+        seen.append(message)
+        if len(seen) == 1:
+            publisher.start()
+            # The publisher has to wait for the replay, so this runs into its time limit.
+            publisher.join(0.2)
+
+    hub.subscribe(listen, since=0)
+    publisher.join(10)
+    assert numbers(seen) == [1, 2, 3, 4]
+
+
+def test_listeners_that_come_and_go_among_eight_publishers_see_each_number_once(eager_threads: None) -> None:
+    hub, total = Hub(window=10_000), 8 * 200
     done = threading.Event()
 
     def publish(_: int) -> None:
-        for _ in range(300):
+        for _ in range(200):
             hub.publish(HAND)
 
-    def visit(seed: int) -> list[int]:
+    def visit(_: int) -> list[int]:
         """Leave and come back with the last number, as a page that is reloaded does."""
-        dice, seen = random.Random(seed), []
-        while not (done.is_set() and len(seen) == total):
+        seen: list[int] = []
+        while not done.is_set() or len(seen) < total:
             with hub.subscribe(lambda message: seen.append(message.seq), since=len(seen), epoch=hub.epoch):
-                done.wait(dice.random() / 500)
+                done.wait(0.001)
         return seen
 
-    with ThreadPoolExecutor(14) as pool:
-        visits = [pool.submit(visit, seed) for seed in range(6)]
+    with ThreadPoolExecutor(12) as pool:
+        visits = [pool.submit(visit, number) for number in range(4)]
         list(pool.map(publish, range(8)))
         done.set()
         for each in visits:
             assert each.result(timeout=30) == list(range(1, total + 1))
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Let threads interrupt each other a thousand times as often."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(5e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 @pytest.fixture

@@ -159,3 +159,6 @@ def _action(number: int, seq: int) -> dict[str, object]:
         "to": (1, 2, 1)[seq],
         "is_all_in": False,
     }
+
+
+HAND = hand(0)

@@ -1,0 +1,363 @@
+"""LiveHands on a fake comm: what pages get, in which order, how often, and what stays without a page."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from queue import Queue
+from typing import TYPE_CHECKING, Any
+
+import comm
+import pytest
+from comm.base_comm import BaseComm
+
+import pokerlab as pk
+from pokerlab._lab import open_lab
+from pokerlab.errors import HistoryError
+from pokerlab.watch import WatchSettings
+from pokerlab.widgets import LiveHands, live
+from pokerlab.widgets._outbox import BATCH_BYTES, Outbox
+from pokerlab.wire import Error
+from tests.widgets import feed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pokerlab._lab import Lab
+
+QUICK = WatchSettings(quiet_s=0.3, rescan_s=0.5)
+
+
+class FakeComm(BaseComm):
+    """The kernel's end of a page: keeps the traits it was told and hands custom messages to those who listen."""
+
+    latest: FakeComm
+
+    def publish_msg(self, msg_type: str, data: Any = None, **_: Any) -> None:
+        if msg_type == "comm_open":
+            FakeComm.latest = self
+            self.state: dict[str, Any] = data["state"]
+            self.sent: Queue[tuple[float, dict[str, Any]]] = Queue()
+            self.listeners: list[Callable[[dict[str, Any]], None]] = []
+        elif data and data.get("method") == "update":
+            self.state.update(data["state"])
+        elif data and data.get("method") == "custom":
+            content = json.loads(json.dumps(data["content"]))
+            self.sent.put((time.monotonic(), content))
+            for listener in self.listeners.copy():
+                listener(content)
+
+    def receive(self, content: object) -> None:
+        self.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+
+
+class View:
+    """A view as `live.js` is one, but strict: a number that does not follow is an error once it was answered."""
+
+    def __init__(self, page: FakeComm, name: str) -> None:
+        self.page, self.name = page, name
+        snapshot = page.state["snapshot"]
+        self.epoch, self.last = snapshot["epoch"], int(snapshot["seq"])
+        self.seen = [int(message["seq"]) for message in snapshot["messages"]]
+        self.gaps: list[tuple[int, int]] = []
+        self.faults: list[str] = []
+        self.answered = False
+        page.listeners.append(self.take)
+        page.receive({"kind": "ready", "view": name, "epoch": self.epoch, "seq": str(self.last)})
+
+    def take(self, batch: dict[str, Any]) -> None:
+        if batch["view"] not in {None, self.name}:
+            return
+        self.answered |= batch["view"] == self.name
+        for message in batch["messages"]:
+            if message["type"] == "gap":
+                self.gaps.append((int(message["from_seq"]), int(message["to_seq"])))
+                self.last = int(message["to_seq"])
+            elif message["type"] == "error":
+                self.faults.append(message["message"])
+            elif int(message["seq"]) == self.last + 1:
+                self.last += 1
+                self.seen.append(self.last)
+            elif self.answered and int(message["seq"]) > self.last:
+                self.faults.append(f"{message['seq']} came after {self.last}")
+
+    def close(self) -> None:
+        self.page.listeners.remove(self.take)
+
+
+@pytest.fixture(autouse=True)
+def fake_comm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comm, "create_comm", FakeComm)
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Let threads interrupt each other a thousand times as often."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(5e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    lab = open_lab(tmp_path / "store", tmp_path)
+    yield lab
+    lab.store.close()
+
+
+@pytest.fixture
+def widget(lab: Lab) -> Iterator[LiveHands]:
+    widget = LiveHands(lab)
+    yield widget
+    widget.close()
+
+
+def page_of(_: LiveHands) -> FakeComm:
+    return FakeComm.latest
+
+
+def batches(page: FakeComm, until: Callable[[dict[str, Any]], bool]) -> list[tuple[float, dict[str, Any]]]:
+    found = [page.sent.get(timeout=10)]
+    while not until(found[-1][1]):
+        found.append(page.sent.get(timeout=10))
+    return found
+
+
+def ends_with(number: int) -> Callable[[dict[str, Any]], bool]:
+    return lambda batch: bool(batch["messages"]) and batch["messages"][-1].get("seq") == str(number)
+
+
+@pytest.mark.usefixtures("eager_threads")
+def test_eight_publishers_and_views_that_come_and_go_lose_and_double_nothing(widget: LiveHands, lab: Lab) -> None:
+    page, total = page_of(widget), 8 * 100
+    views, visited = [View(page, "first")], []
+    published = threading.Event()
+
+    def publish(_: int) -> None:
+        for _ in range(100):
+            lab.hub.publish(feed.HAND)
+
+    def visit(worker: int) -> None:
+        while not published.is_set():
+            view = View(page, f"visit-{worker}-{len(visited)}")
+            visited.append(view)
+            published.wait(0.02)
+            view.close()
+
+    with ThreadPoolExecutor(11) as pool:
+        visits = [pool.submit(visit, worker) for worker in range(3)]
+        list(pool.map(publish, range(8)))
+        published.set()
+        for each in visits:
+            each.result(timeout=10)
+    views.append(View(page, "last"))
+    widget._outbox.close()
+    for view in views:
+        assert view.seen == list(range(1, total + 1))
+    for view in views + visited:
+        assert view.faults == []
+        assert view.seen == list(range(1, view.last + 1))
+
+
+def test_a_view_is_answered_though_there_is_nothing_to_tell(widget: LiveHands) -> None:
+    page = page_of(widget)
+    page.receive({"kind": "ready", "view": "v1", "epoch": None, "seq": 0})
+    assert page.sent.get(timeout=10)[1] == {"kind": "hands", "view": "v1", "messages": []}
+
+
+def test_the_snapshot_of_a_late_page_holds_the_last_hands(lab: Lab) -> None:
+    for number in range(80):
+        lab.hub.publish(feed.hand(number))
+    widget = LiveHands(lab)
+    snapshot = page_of(widget).state["snapshot"]
+    assert [int(message["seq"]) for message in snapshot["messages"]] == list(range(31, 81))
+    assert snapshot["messages"][-1] == json.loads(lab.hub.since(79)[0].model_dump_json())
+    assert (snapshot["seq"], snapshot["epoch"]) == ("80", lab.hub.epoch)
+    widget.close()
+
+
+def test_a_page_that_is_reloaded_gets_the_state_of_now(widget: LiveHands, lab: Lab) -> None:
+    lab.hub.publish(feed.hand(1))
+    state = widget.get_state()
+    assert (state["seq"], state["snapshot"]["seq"]) == ("1", "1")
+
+
+def test_a_view_of_another_epoch_gets_a_gap_and_then_all(widget: LiveHands, lab: Lab) -> None:
+    lab.hub.publish(feed.hand(1))
+    page = page_of(widget)
+    page.receive({"kind": "ready", "view": "v1", "epoch": "before the restart", "seq": "9"})
+    [(_, batch)] = batches(page, ends_with(1))
+    assert [message["type"] for message in batch["messages"]] == ["gap", "new_hand"]
+    assert batch["messages"][0]["from_seq"] == "0"
+
+
+def test_nothing_is_sent_before_a_view_asks(widget: LiveHands, lab: Lab) -> None:
+    for number in range(5):
+        lab.hub.publish(feed.hand(number))
+    widget._outbox.close()
+    assert page_of(widget).sent.empty()
+    assert widget.seq == 5
+
+
+def test_a_burst_goes_out_in_few_batches_of_bounded_size(widget: LiveHands, lab: Lab) -> None:
+    page = page_of(widget)
+    View(page, "v1")
+    begin = time.monotonic()
+    for _ in range(600):
+        lab.hub.publish(feed.HAND)
+    sent = batches(page, ends_with(600))
+    times = [at for at, _ in sent]
+    assert len(sent) <= 10 * (times[-1] - begin) + 2
+    assert all(later - earlier > 0.09 for earlier, later in pairwise(times))
+    assert max(len(json.dumps(batch["messages"], separators=(",", ":"))) for _, batch in sent) < BATCH_BYTES * 1.1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "ready",
+        {"kind": "ready"},
+        {"kind": "ready", "view": "v1", "seq": "x"},
+        {"kind": "ready", "view": "v1", "seq": -1},
+        {"kind": "ready", "view": "<b>", "seq": "1"},
+        {"kind": "ready", "view": "v1", "seq": "1", "epoch": 5},
+        {"kind": "launch", "view": "v1", "seq": "1"},
+    ],
+)
+def test_what_a_page_should_not_send_is_answered_with_an_error(widget: LiveHands, content: object) -> None:
+    page = page_of(widget)
+    page.receive(content)
+    [message] = page.sent.get(timeout=10)[1]["messages"]
+    assert (message["type"], message["code"]) == ("error", "bad_message")
+    assert "is not understood" in message["message"]
+
+
+def test_traits_go_both_ways_and_numbers_are_text_in_the_page(widget: LiveHands, lab: Lab) -> None:
+    page = page_of(widget)
+    widget.theme, widget.max_rows = "dark", 50
+    assert (page.state["theme"], page.state["max_rows"], page.state["seq"]) == ("dark", 50, "0")
+    widget.set_state({"paused": True, "selected_hand_id": "1-2-3"})
+    assert (widget.paused, widget.selected_hand_id) == (True, "1-2-3")
+    seen: Queue[int] = Queue()
+    widget.observe(lambda change: seen.put(change["new"]), "seq")
+    lab.hub.publish(feed.hand(1))
+    assert seen.get(timeout=10) == 1
+
+
+def test_the_status_of_the_lab_is_that_of_the_widget(widget: LiveHands, lab: Lab) -> None:
+    lab._set(state="restarting", error="inotify went away")
+    assert (widget.status, widget.error) == ("restarting", "inotify went away")
+    assert page_of(widget).state["error"] == "inotify went away"
+
+
+def test_a_callback_gets_each_hand_and_its_fault_is_its_own(
+    widget: LiveHands, lab: Lab, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[dict[str, Any]] = []
+
+    def fail(_: object) -> None:
+        msg = "no such column"
+        raise KeyError(msg)
+
+    widget.on_hand(fail)
+    leave = widget.on_hand(told.append)
+    lab.hub.publish(feed.hand(1))
+    leave()
+    leave()
+    lab.hub.publish(feed.hand(2))
+    assert [(hand["seq"], hand["hand_id"], hand["hero"]["net"]) for hand in told] == [(1, feed.hand_id(1), -1)]
+    assert caplog.text.count("no such column") == 2
+    assert widget.seq == 2
+
+
+def test_a_page_that_cannot_be_reached_stops_no_other_message(caplog: pytest.LogCaptureFixture) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def send(batch: dict[str, Any]) -> None:
+        if not sent and "gone" not in caplog.text:
+            msg = "the page is gone"
+            raise OSError(msg)
+        sent.append(batch)
+
+    outbox = Outbox(send)
+    outbox.put("a", Error(code="x", message="1"))
+    outbox.put("b", Error(code="x", message="2"))
+    outbox.close()
+    outbox.put("b", Error(code="x", message="too late"))
+    assert [(batch["view"], len(batch["messages"])) for batch in sent] == [("b", 1)]
+    assert "the page is gone" in caplog.text
+
+
+def test_the_static_table_is_escaped_and_newest_first(widget: LiveHands, lab: Lab) -> None:
+    lab.hub.publish(feed.hand(1))
+    lab.hub.publish(feed.hand(2))
+    bundle = widget._repr_mimebundle_()
+    assert bundle is not None
+    html = bundle[0]["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle[0]
+    assert feed.HOSTILE not in html
+    assert html.count("&lt;img src=x onerror=alert(1)&gt;") == 2
+    assert html.index("20:00:02") < html.index("20:00:01")
+    assert "A♠ K♦" in html
+    assert "−0.01 €" in html
+    assert "2 hands" in html
+
+
+def test_live_shows_what_is_appended_and_keeps_its_frames_after_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed.stand_in_parser(monkeypatch)
+    feed.append(tmp_path / "a.txt", 1, 2)
+    widget = pk.live(tmp_path, replay=1, settings=QUICK)
+    store = widget._lab.store.path
+    arrived: Queue[dict[str, Any]] = Queue()
+    widget.on_hand(arrived.put)
+    feed.append(tmp_path / "a.txt", 3)
+    hand = arrived.get(timeout=10)
+    assert (hand["hand_id"], hand["seq"]) == (feed.hand_id(3), 2)
+    assert widget.hands.hands["hand_id"].to_list() == [feed.hand_id(2), feed.hand_id(3)]
+    assert widget.hands.seats.height == 4
+    widget.close()
+    widget.close()
+    assert (widget.status, len(widget.hands), store.exists()) == ("stopped", 2, False)
+
+
+def test_a_store_that_is_named_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed.stand_in_parser(monkeypatch)
+    (tmp_path / "history").mkdir()
+    widget = live(tmp_path / "history", store=tmp_path / "store", settings=QUICK)
+    arrived: Queue[dict[str, Any]] = Queue()
+    widget.on_hand(arrived.put)
+    feed.append(tmp_path / "history" / "a.txt", 1)
+    arrived.get(timeout=10)
+    widget.close()
+    assert pk.Store(tmp_path / "store").scan("hands").collect().height == 1
+
+
+def test_a_lab_shows_itself_and_goes_on_when_the_widget_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed.stand_in_parser(monkeypatch)
+    (tmp_path / "history").mkdir()
+    lab = open_lab(tmp_path / "store", tmp_path / "history", settings=QUICK)
+    widget = lab.live(max_rows=10)
+    widget.close()
+    heard: Queue[object] = Queue()
+    lab.hub.subscribe(heard.put)
+    feed.append(tmp_path / "history" / "a.txt", 1)
+    assert heard.get(timeout=10)
+    lab.stop()
+
+
+def test_a_folder_that_is_missing_leaves_nothing_behind(tmp_path: Path) -> None:
+    before = threading.active_count()
+    with pytest.raises(HistoryError, match="missing' is not a folder"):
+        live(tmp_path / "missing")
+    assert threading.active_count() == before
