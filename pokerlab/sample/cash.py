@@ -67,7 +67,7 @@ class CashTable:
 
     def _sit(self, seat: int, who: Regular, *, owes: bool) -> None:
         rng, big = self.rng, self.stakes.big_blind
-        stack = 100 * big if rng.random() < 0.6 else int(big * (20 + 90 * rng.random()))
+        stack = 100 * big if rng.random() < 0.5 else int(big * (15 + 100 * rng.random()))
         stay = 1 << 30 if who[0] == self.hero else 8 + int(rng.expovariate(1 / 60))
         self.players[seat] = Player(seat, *who, stack, owes, False, 0, rng.random() < 0.35, stay)
 
@@ -80,12 +80,13 @@ class CashTable:
 
     def _come_and_go(self) -> None:
         rng, big = self.rng, self.stakes.big_blind
+        gone: list[Regular] = []
         for seat, player in list(self.players.items()):
             player.stay -= 1
             mine = player.name == self.hero
             if not mine and (player.stay < 0 or (player.stack == 0 and rng.random() < 0.3)):
                 del self.players[seat]
-                self.waiting.append((player.name, player.style))
+                gone.append((player.name, player.style))
             elif player.away:
                 player.away -= 1
                 if not player.away and player.stack < 3 * big:
@@ -95,13 +96,14 @@ class CashTable:
                     player.away = 1  # still listed, with an empty stack, while he buys in again
                 elif player.stack == 0 or rng.random() < 0.5:
                     player.stack = 100 * big
-            elif player.stack < 90 * big and rng.random() < 0.15:
+            elif player.stack < 90 * big and rng.random() < 0.08:
                 player.stack = 100 * big
             elif rng.random() < 0.004:
                 player.away = rng.randrange(1, 9)
         self._fill(0.35)
         while sum(self._ready(player) for player in self.players.values()) < 2:
             self._wake()
+        self.waiting += gone
 
     def _fill(self, eager: float) -> None:
         free = [seat for seat in range(1, self.venue.max_seats + 1) if seat not in self.players]

@@ -62,7 +62,7 @@ class Act(NamedTuple):
     pot_before
         All chips put in by then, antes, dead blinds and money of the room included.
     n_raises
-        Raises on this street by then; after the flop the bet is the first.
+        Raises on this street by then, after the flop the bet is the first; 0 where nothing was asked.
     can_raise
         A raise was open to him.
     raised_by, raised_to
@@ -248,8 +248,6 @@ class Hand:
         player = self.deal.players[i]
         before, pot = self.stack[i], self.pot
         self._put(i, to_call)
-        if self.dead[i] and street == "preflop":
-            self.printed = max(self.printed, self.live[i] + self.dead[i])
         self.acts.append(
             Act(
                 street, player.seat, player.name, "call" if to_call else "check", to_call, self.live[i],
@@ -350,13 +348,8 @@ class Hand:
 
     def _note(self, street: str, i: int, action: str, amount: int) -> None:
         player = self.deal.players[i]
-        n_raises = 0 if street == "showdown" else self.n_raises
-        self.acts.append(
-            Act(
-                street, player.seat, player.name, action, amount,
-                pot_before=self.pot, stack_before=self.stack[i], n_raises=n_raises,
-            )
-        )  # fmt: skip
+        act = Act(street, player.seat, player.name, action, amount, pot_before=self.pot, stack_before=self.stack[i])
+        self.acts.append(act)
 
     @property
     def payouts(self) -> list[Payout]:

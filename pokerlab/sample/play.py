@@ -31,7 +31,7 @@ _TOWNS = (
     "Cork", "Leeds", "Basel", "Turin", "Quimper", "Ostrava", "Pécs", "Cluj", "Varna", "Izmir", "Oran", "Sfax", "Natal",
 )  # fmt: skip
 _POOLS = ("Utah", "Ontario", "Bahia", "Kerala")
-_REGULARS = 400
+_REGULARS = 300
 _SUMMARY_DELAY_S = 20
 
 
@@ -88,6 +88,7 @@ class Life:
         names = player_names(self.rng, _REGULARS, besides=hero)
         self.regulars = [(name, self.rng.choices(STYLES, WEIGHTS)[0]) for name in names]
         self.start = int(start.timestamp())
+        self.busy: dict[str, int] = {}
         self.table_id = self.rng.randrange(11_000_000, 12_000_000)
         self.tournament_id = self.rng.randrange(350_000_000, 360_000_000)
 
@@ -106,10 +107,11 @@ class Life:
         while True:
             for number in range(self.rng.randrange(2, 9)):
                 game = self.games[self.rng.randrange(len(self.games))]
-                opens = max(self.start, int(day.timestamp()) + 3600 * (8 + number) + self.rng.randrange(3600))
+                opens = int(day.timestamp()) + 3600 * (8 + number) + self.rng.randrange(3600)
+                opens = max(opens, self.start + 240 * number)
                 closes = int(day.timestamp()) + 3600 * 21 + 1800
                 for piece in self._sitting(game, opens, self.rng.randrange(60, 240)):
-                    if piece.played.at > closes:
+                    if piece.played.at > closes and (opens > closes or not piece.played.venue.in_chips):
                         break
                     yield piece
             day += timedelta(days=1 if self.rng.random() < 0.8 else 2)
@@ -124,6 +126,7 @@ class Life:
         count = 0
         while hands is None or count < hands:
             played = play()
+            self.busy[played.venue.table] = played.at + 60
             yield Piece(f"{day}_{played.venue.stem}.txt", hand_text(played), played)
             count += 1
 
@@ -144,8 +147,9 @@ class Life:
             name = f"{rng.choice(_TOWNS)} {rng.randrange(1, 40):02}"
             seats = rng.choices((5, 6, 9, 2), (50, 30, 15, 5))[0]
             venue = Venue("cash", "CashGame", name, seats, self.table_id, f"{name}_real_holdem_no-limit")
-            return CashTable(venue, stakes, self.regulars, self.hero, rng, at).play
+            return CashTable(venue, stakes, self.regulars, self.hero, rng, max(at, self.busy.get(name, 0))).play
         pool = rng.choice(_POOLS)
         kind = f'{"HOLD-UP" if game == "hold_up" else "Go Fast"} "{pool}"'
         venue = Venue("fast_fold", kind, pool, 6, self.table_id, f"{pool}_real_holdem_no-limit", pool=pool)
+        at = max(at, self.busy.get(pool, 0))  # nobody sits twice in one pool
         return Pool(venue, stakes, self.regulars, self.hero, rng, at, hold_up=game == "hold_up").play

@@ -109,10 +109,10 @@ def before_flop(
         Chips behind, plus those already in on this street.
     """
     worth = BETTER[52 * hole[0] + hole[1]] * (0.8 + 0.4 * rng.random())
-    loose = (0.6 + 0.75 * late) * (1.0, 1.0, 2.6, 1.8, 1.3, 1.1)[min(players, 5)] if players < 6 else 0.6 + 0.75 * late
+    loose = (0.6 + 0.75 * late) * (1.0, 1.0, 3.6, 2.4, 1.5, 1.15)[min(players, 5)] if players < 6 else 0.6 + 0.75 * late
     short = stack < 14 * big_blind
     if n_raises == 0:
-        if worth < style.pfr * loose:
+        if worth < style.pfr * loose * (1.4 if short else 1.0):
             open_to = int(big_blind * (2.0 + rng.random() + limpers))
             return stack if short and rng.random() < 0.6 else open_to
         return PASSIVE if worth < style.vpip * loose * (1.2 if to_call < big_blind else 1.0) else FOLD
@@ -120,10 +120,14 @@ def before_flop(
     if n_raises == 1:
         if worth < style.three_bet * (1.8 if short else 1.0):
             return stack if short else int(bet * (2.6 + rng.random()))
-        return PASSIVE if worth < style.vpip * (0.62 - 0.7 * price) * loose + style.sticky * 0.2 else FOLD
+        return (
+            PASSIVE
+            if worth < style.vpip * (0.66 - (0.3 if short else 0.5) * price) * loose + style.sticky * 0.2
+            else FOLD
+        )
     if worth < style.three_bet * 0.35:
         return stack if n_raises > 2 or short else int(bet * (2.2 + 0.5 * rng.random()))
-    return PASSIVE if worth < style.vpip * (0.30 - 0.15 * price) + style.sticky * 0.1 else FOLD
+    return PASSIVE if worth < style.vpip * (0.36 - 0.15 * price) + style.sticky * 0.1 else FOLD
 
 
 def power(hole: tuple[int, int], board: Sequence[int]) -> float:
@@ -167,11 +171,11 @@ def after_flop(
     if to_call == 0:
         worth_it = guess > 0.40 + 0.07 * rivals
         if chance < (style.bets if worth_it else style.bluffs / rivals):
-            size = int(pot * (0.33, 0.5, 0.66, 0.75, 1.0)[int(rng.random() * 5)])
-            return stack if size > 0.7 * stack else max(size, 1)
+            size = int(pot * (0.33, 0.5, 0.66, 0.8, 1.0)[int(rng.random() * 5)])
+            return stack if size > 0.55 * stack else max(size, 1)
         return PASSIVE
     price = to_call / (pot + to_call)
-    if (guess > 0.78 + 0.05 * n_raises and chance < style.bets * 0.55) or chance < style.bluffs * 0.1:
+    if (guess > 0.72 + 0.05 * n_raises and chance < style.bets * 0.8) or chance < style.bluffs * 0.1:
         size = int(bet * (2.4 + rng.random()))
-        return stack if size > 0.6 * stack else size
-    return PASSIVE if guess + style.sticky > 0.24 + 0.75 * price + 0.05 * n_raises else FOLD
+        return stack if size > 0.45 * stack else size
+    return PASSIVE if guess + style.sticky > 0.20 + 0.72 * price + 0.04 * n_raises else FOLD

@@ -62,7 +62,7 @@ SIT_AND_GOS = (
         ((45, 5), (180, 20), (900, 100)),
     ),
     Structure(
-        "Duel", "sit_and_go", 2, 1000, _NO_ANTES, 180, "sitngo", "turbo", (100,), ((97, 3), (195, 5), (485, 15)),
+        "Sit&Go Duel", "sit_and_go", 2, 1000, _NO_ANTES, 180, "sitngo", "turbo", (100,), ((97, 3), (195, 5), (485, 15)),
     ),
 )  # fmt: skip
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import combinations
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pokerlab import sample
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 GAMES = ("cash", "fast_fold", "hold_up", "sit_and_go", "expresso")
-HANDS = 700
+HANDS = 600
 
 ACTION = re.compile(
-    r"(?P<verb>posts ante|posts small blind|posts big blind|denies small blind|denies big blind|folds|checks|calls|bets|raises)"
+    r"(?P<verb>posts (?:ante|small blind|big blind)|denies (?:small|big) blind|folds|checks|calls|bets|raises)"
     r"(?: (?P<amount>[\d.]+€?))?(?: to (?P<to>[\d.]+€?))?(?P<late> out of position)?(?P<all_in> and is all-in)?"
 )
 COLLECTED = re.compile(r"collected (?P<amount>[\d.]+€?) from (?P<label>.+)")
@@ -26,7 +29,7 @@ def money(text: str) -> int:
     return round(float(text[:-1]) * 100) if text.endswith("€") else int(text)
 
 
-@dataclass
+@dataclass(repr=False)
 class ReadHand:
     text: str
     hand_id: str
@@ -41,6 +44,7 @@ class ReadHand:
     streets: list[str] = field(default_factory=list)
     total: int = 0
     rake: int = 0
+    replay: object = None
 
 
 def _split_name(line: str, names: list[str], pattern: re.Pattern[str]) -> tuple[str, re.Match[str]] | None:
@@ -121,7 +125,7 @@ def reader():
     return read_hand
 
 
-@dataclass
+@dataclass(repr=False)
 class Sample:
     game: str
     folder: Path

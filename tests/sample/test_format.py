@@ -1,0 +1,224 @@
+"""What is written has the lines, names and numbers of real files, by the regexes that match all of those."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pokerlab.sample.text import duration, euros, ordinal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+M = r"-?\d+(?:\.\d+)?€?"
+C = r"[2-9TJQKA][cdhs]"
+CARDS = rf"{C}(?: {C})*"
+RANK = (
+    r"(?:High card : \w+|One pair : \w+|Two pairs : \w+ and \w+|Trips of \w+|Straight \w+ high|Flush \w+ high"
+    r"|Full of \w+ and \w+|Quads of \w+|Straight flush \w+)"
+)
+BUY = r"\d+(?:\.\d+)?€ \+ \d+(?:\.\d+)?€"
+TAIL = rf" - HandId: #\d+-\d+-\d+ - Holdem no limit \({M}/{M}(?:/{M})?\) - \d{{4}}/\d\d/\d\d \d\d:\d\d:\d\d UTC"
+HEADER = [
+    rf"Winamax Poker - CashGame{TAIL}",
+    rf'Winamax Poker - Go Fast "[^"]+"{TAIL}',
+    rf'Winamax Poker - HOLD-UP "[^"]+"{TAIL}',
+    rf'Winamax Poker - Tournament ".+" buyIn: {BUY} level: \d+{TAIL}',
+    r"Table: '.+\(\d+\)#\d+' \d+-max \(real money\) Seat #\d+ is the button",
+    r"Table: '.+' \d+-max \(real money\) Seat #\d+ is the button",
+    r"Seat \d+: .+ \(\d+(?:\.\d+)?€?\)",
+    r"Hold-up to Pot: total \d+(?:\.\d+)?€",
+]
+ACTIONS = [
+    r".+ folds",
+    r".+ checks",
+    rf".+ calls {M}(?: and is all-in)?",
+    rf".+ bets {M}(?: and is all-in)?",
+    rf".+ raises {M} to {M}(?: and is all-in)?",
+    rf".+ collected {M} from pot",
+    rf".+ shows \[{CARDS}\] \({RANK}\)",
+]
+SECTIONS = {
+    "HEADER": HEADER,
+    "ANTE/BLINDS": [
+        rf".+ posts (?:ante|small blind|big blind) {M}(?: and is all-in)?",
+        rf".+ posts (?:small|big) blind {M} out of position",
+        r".+ denies (?:small|big) blind",
+        rf"Dealt to .+ \[{CARDS}\]",
+    ],
+    "PRE-FLOP": [line for line in ACTIONS if "bets" not in line],
+    "FLOP": ACTIONS,
+    "TURN": ACTIONS,
+    "RIVER": ACTIONS,
+    "SHOW DOWN": [
+        rf".+ collected {M} from (?:pot|main pot|side pot \d+)",
+        rf".+ shows \[{CARDS}\] \({RANK}\)",
+    ],
+    "SUMMARY": [
+        r"Total pot \d+(?:\.\d+)?€? \| No rake",
+        r"Total pot \d+(?:\.\d+)?€? \| Rake \d+(?:\.\d+)?€?",
+        rf"Board: \[{CARDS}\]",
+        rf"Seat \d+: .+?(?: \((?:small blind|big blind|button)\)){{0,2}} showed \[{CARDS}\] and won {M} with {RANK}",
+        rf"Seat \d+: .+?(?: \((?:small blind|big blind|button)\)){{0,2}} showed \[{CARDS}\] and lost with {RANK}",
+        rf"Seat \d+: .+?(?: \((?:small blind|big blind|button)\)){{0,2}} won {M}",
+    ],
+}
+STREETS = [
+    r"\*\*\* ANTE/BLINDS \*\*\*",
+    r"\*\*\* PRE-FLOP \*\*\* ",
+    rf"\*\*\* FLOP \*\*\* \[{C} {C} {C}\]",
+    rf"\*\*\* TURN \*\*\* \[{C} {C} {C}\]\[{C}\]",
+    rf"\*\*\* RIVER \*\*\* \[{C} {C} {C} {C}\]\[{C}\]",
+    r"\*\*\* SHOW DOWN \*\*\*",
+    r"\*\*\* SUMMARY \*\*\*",
+]
+SUMMARY = [
+    r"Winamax Poker - Tournament summary : .+\(\d+\)",
+    r"Player : .+",
+    rf"Buy-In : {BUY}",
+    r"Registered players : \d+",
+    r"Mode : (?:sng|tt)",
+    r"Type : \w+",
+    r"Speed : (?:normal|semiturbo|turbo)",
+    r"Flight ID : \d+",
+    r"Levels : Levels : \[(?:\d+-\d+:\d+:\d+:holdem-no-limit,)+\d+-\d+:\d+:\d+:holdem-no-limit\]",
+    r"Prizepool : \d+(?:\.\d+)?€",
+    r"Tournament started \d{4}/\d\d/\d\d \d\d:\d\d:\d\d UTC",
+    r"You played (?:\d+h )?(?:\d+min )?\d+s ",
+    r"You finished in \d+(?:st|nd|rd|th) place",
+    r"You won \d+(?:\.\d+)?€",
+]
+
+
+def test_every_line_has_a_shape_of_real_files(written) -> None:
+    seen = set()
+    for name, text in written.files.items():
+        if name.endswith("_summary.txt"):
+            lines = [line for line in text.split("\n") if line]
+            assert len(lines) in {13, 14}
+            for line, shape in zip(lines, SUMMARY, strict=False):
+                assert re.fullmatch(shape, line), (name, line)
+            continue
+        section = "HEADER"
+        for line in filter(None, text.split("\n")):
+            if line.startswith("Winamax Poker - "):
+                section = "HEADER"
+            if line.startswith("*** "):
+                section = line.split("***")[1].strip()
+                assert any(re.fullmatch(shape, line) for shape in STREETS), line
+                continue
+            shape = next((shape for shape in SECTIONS[section] if re.fullmatch(shape, line)), None)
+            assert shape, (section, line)
+            seen.add((section, shape))
+    assert len(seen) > 25
+
+
+def test_hands_are_apart_by_two_blank_lines_and_files_end_with_them(written) -> None:
+    for name, text in written.files.items():
+        assert text.endswith("\n\n\n")
+        assert "\n\n\n\n" not in text
+        assert "\r" not in text
+        if not name.endswith("_summary.txt"):
+            blocks = text.split("\n\n\n")[:-1]
+            assert all(block.startswith("Winamax Poker - ") and "\n\n" not in block for block in blocks)
+
+
+def test_file_names_are_those_of_the_client(written) -> None:
+    stem = r"\d{8}_[^/\\]+\(\d+\)" if "o" in written.game[-2:] else r"\d{8}_[^/\\()]+"
+    for name in written.files:
+        assert re.fullmatch(stem + r"_real_holdem_no-limit(?:_summary)?\.txt", name), name
+
+
+def test_hand_id_is_unique_and_its_last_part_is_the_utc_time_of_the_header(written) -> None:
+    ids = [hand.hand_id for hand in written.hands]
+    assert len(ids) == len(set(ids))
+    for hand in written.hands:
+        told = datetime.strptime(hand.text.split("\n")[0][-23:], "%Y/%m/%d %H:%M:%S UTC").replace(tzinfo=UTC)
+        assert int(hand.hand_id.split("-")[2]) == told.timestamp()
+
+
+def test_hands_of_a_file_are_of_its_day_and_go_forward(written) -> None:
+    for name, text in written.files.items():
+        if name.endswith("_summary.txt"):
+            continue
+        stamps = re.findall(r"HandId: #\d+-(\d+)-(\d+) ", text)
+        assert stamps
+        assert {datetime.fromtimestamp(int(at), UTC).strftime("%Y%m%d") for _, at in stamps} == {name[:8]}
+        assert [int(at) for _, at in stamps] == sorted(int(at) for _, at in stamps)
+
+
+def test_tournament_ids_are_in_hand_table_and_file(written) -> None:
+    if written.game not in {"sit_and_go", "expresso"}:
+        return
+    for name, text in written.files.items():
+        number = re.search(r"\((\d+)\)", name)
+        assert number
+        if name.endswith("_summary.txt"):
+            assert f"({number[1]})\n" in text.split("Player")[0]
+            continue
+        ids = {int(found) for found in re.findall(r"HandId: #(\d+)-", text)}
+        tables = set(re.findall(r"^Table: '.+\((\d+)\)#(\d+)' ", text, re.MULTILINE))
+        assert {(int(tid) << 32) + int(table) + 1 for tid, table in tables} == ids
+        assert {tid for tid, _ in tables} == {number[1]}
+
+
+def test_summary_roles_are_of_who_posted_and_of_the_button(written) -> None:
+    checked = 0
+    for hand in written.hands:
+        blinds = {}
+        for _, name, parts in hand.actions:
+            if parts["verb"] in {"posts small blind", "posts big blind"} and not parts["late"]:
+                blinds[name] = parts["verb"].removeprefix("posts ")
+        for line in hand.text.split("*** SUMMARY ***\n")[1].split("\n"):
+            found = re.match(r"Seat (\d+): ", line)
+            if not found:
+                continue
+            name = next(name for name, (seat, _) in hand.seats.items() if seat == int(found[1]))
+            roles = f" ({blinds[name]})" if name in blinds else ""
+            roles += " (button)" if hand.button == int(found[1]) else ""
+            assert re.match(re.escape(f"Seat {found[1]}: {name}{roles} ") + "(?:won|showed) ", line), line
+            checked += 1
+    assert checked > 500
+
+
+def test_what_real_files_do_occurs(written) -> None:
+    text = "".join(written.files.values())
+    expected = [" and is all-in\n", "from main pot\n", "from side pot 1\n", "posts big blind", "*** SHOW DOWN ***"]
+    if written.game == "cash":
+        expected += ["out of position\n", "denies big blind\n", " | Rake "]
+    if written.game == "hold_up":
+        expected += ["Hold-up to Pot: total ", 'HOLD-UP "', " | Rake "]
+    if written.game == "sit_and_go":
+        expected += ["posts ante ", "_summary", "buyIn: ", "(small blind) (button)"]
+        text += "".join(written.files)
+    for words in expected:
+        assert words in text
+
+
+def test_numbers_are_printed_as_winamax_prints_them() -> None:
+    assert [euros(cents) for cents in (0, 1, 10, 100, 105, 123456)] == [
+        "0€", "0.01€", "0.10€", "1€", "1.05€", "1234.56€",
+    ]  # fmt: skip
+    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 21)] == ["1st", "2nd", "3rd", "4th", "11th", "21th"]
+    assert [duration(s) for s in (9, 60, 3600, 3671)] == ["9s", "1min 0s", "1h 0min 0s", "1h 1min 11s"]
+
+
+def test_same_shapes_match_the_real_files(corpus: Path) -> None:
+    """The regexes above are worth something: they also hold for files that players' clients wrote."""
+    lines = misses = 0
+    for path in sorted((corpus / "nitrovariance").glob("*.txt"))[:150]:
+        if path.name.endswith("_summary.txt"):
+            continue
+        section = "HEADER"
+        for line in filter(None, path.read_text(encoding="utf-8").split("\n")):
+            if line.startswith("Winamax Poker - "):
+                section = "HEADER"
+            if line.startswith("*** "):
+                section = line.split("***")[1].strip()
+                misses += not any(re.fullmatch(shape, line) for shape in STREETS)
+            else:
+                misses += not any(re.fullmatch(shape, line) for shape in SECTIONS[section])
+            lines += 1
+    assert lines > 1000
+    assert misses == 0
