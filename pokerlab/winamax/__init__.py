@@ -138,7 +138,7 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
 
 
 def _offsets(text: Text, places: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    offsets = places - text.starts[pieces] + np.array([piece.offset for piece in text.pieces])[pieces]
+    offsets = places - text.starts[pieces] + np.array([piece.offset for piece in text.pieces], np.int64)[pieces]
     for number in np.unique(pieces):
         if text.recoded(int(number)):
             here = np.flatnonzero(pieces == number)
@@ -220,9 +220,9 @@ def _summaries(text: Text, blocks: np.ndarray) -> tuple[pl.DataFrame, list[tuple
             lines = content.splitlines(keepends=True)[: entry.bad_line]
             refused.append((start, end, start + len("".join(lines).encode())))
     entries.sort(key=lambda item: item[:3])
+    groups = [list(same) for _, same in groupby(entries, key=lambda item: item[:2])]
     rows = []
-    for _, same in groupby(entries, key=lambda item: item[:2]):
-        group = list(same)
+    for group in sorted(groups, key=lambda group: group[-1][2]):
         start = group[-1][2]
         source = text.pieces[int(text.piece(np.array([start]))[0])].source
         rows.append(summaries.row([item[3] for item in group], source, text.offset(start)))

@@ -97,6 +97,15 @@ def _won(values: dict[str, str]) -> tuple[int, int, str | None, int | None]:
     return prize, bounties, ticket, ticket_value
 
 
+def _bounty(paid: list[int] | None, kind: str | None) -> int | None:
+    """Give the bounty's part of the buy-in; knock-outs before 2022 do not tell it apart."""
+    if paid is None:
+        return None
+    if len(paid) == 3:
+        return paid[1]
+    return None if kind == "knockout" else 0
+
+
 def row(entries: list[Entry], source: str, offset: int) -> dict[str, object]:
     """Make one row of the blocks of one tournament and hero, in file order; the last one knows the result."""
     values = entries[-1].values
@@ -114,20 +123,21 @@ def row(entries: list[Entry], source: str, offset: int) -> dict[str, object]:
     pool = cents(values["prize_pool"])
     expresso = values["name"].startswith("Expresso") and paid and sum(paid)
     started = values.get("started")
+    kind = values.get("type") or values.get("glued_type")
     return {
         "tournament_id": values["id"],
         "name": values["name"],
         "hero": values["hero"],
         "buy_in": None if paid is None else paid[0],
         "fee": None if paid is None else paid[-1],
-        "bounty": paid[1] if paid and len(paid) == 3 else None,
+        "bounty": _bounty(paid, kind),
         "currency": "EUR" if "€" in values.get("buy_in", "€") else "play",
         "entries": len(entries),
         "entrants": int(values["entrants"]),
         "prize_pool": pool,
         "multiplier": pool / sum(paid) if expresso and paid else None,
         "speed": values.get("speed"),
-        "type": values.get("type") or values.get("glued_type"),
+        "type": kind,
         "started_at": datetime.strptime(started, "%Y/%m/%d %H:%M:%S").replace(tzinfo=UTC) if started else None,
         "rank": int(values["rank"]) if "rank" in values else None,
         "prize": prize,

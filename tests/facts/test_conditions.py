@@ -1,0 +1,77 @@
+"""Conditions against a truth table: what `&`, `|`, `~` say must be what Python's own operators say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pokerlab_kernels import records
+
+from pokerlab.errors import StatError
+from pokerlab.facts import CALLS, PREFLOP, RAISES, Condition, Flag, fact, flag_columns
+
+NAMES = st.sampled_from(records.FACTS)
+TREES = st.recursive(
+    NAMES,
+    lambda inner: st.one_of(
+        st.tuples(st.just("~"), inner), st.tuples(st.sampled_from("&|"), inner, inner)
+    ),
+    max_leaves=6,
+)
+
+
+def build(tree: object) -> Condition:
+    if isinstance(tree, str):
+        return fact(tree)
+    if tree[0] == "~":
+        return ~build(tree[1])
+    left, right = build(tree[1]), build(tree[2])
+    return left & right if tree[0] == "&" else left | right
+
+
+def truth(tree: object, facts: set[str]) -> bool:
+    if isinstance(tree, str):
+        return tree in facts
+    if tree[0] == "~":
+        return not truth(tree[1], facts)
+    left, right = truth(tree[1], facts), truth(tree[2], facts)
+    return (left and right) if tree[0] == "&" else (left or right)
+
+
+def word_of(facts: set[str]) -> int:
+    return sum(1 << records.FACTS.index(name) for name in facts)
+
+
+@given(TREES, st.lists(st.sets(NAMES, min_size=1), min_size=1, max_size=8))
+def test_a_condition_holds_where_its_logic_holds(tree: object, decisions: list[set[str]]) -> None:
+    words = np.array([word_of(facts) for facts in decisions], np.int64)
+    seats = np.arange(len(words), dtype=np.uint32)
+    could, did = flag_columns(words, seats, len(words), [Flag("x", build(tree), build(tree))])
+    expected = [truth(tree, facts) for facts in decisions]
+    assert could.to_list() == expected
+    assert did.to_list() == expected
+
+
+def test_only_the_first_chance_decides_where_a_flag_says_once() -> None:
+    words = np.array([word_of({"PREFLOP", "CALLS"}), word_of({"PREFLOP", "RAISES"}), 0], np.int64)
+    rows = np.array([1, 1, 0], np.uint32)
+    flags = [Flag("first", PREFLOP, RAISES), Flag("any", PREFLOP, RAISES, once=False), Flag("call", PREFLOP, CALLS)]
+    columns = {series.name: series.to_list() for series in flag_columns(words, rows, 2, flags)}
+    assert columns == {
+        "could_first": [False, True],
+        "did_first": [False, False],
+        "could_any": [False, True],
+        "did_any": [False, True],
+        "could_call": [False, True],
+        "did_call": [False, True],
+    }
+
+
+def test_an_unknown_fact_is_quoted() -> None:
+    with pytest.raises(StatError, match="'LUCKY' is not a fact"):
+        fact("LUCKY")
+
+
+def test_a_condition_is_written_with_the_names_of_its_facts() -> None:
+    assert (PREFLOP & ~CALLS | RAISES).text() == "PREFLOP & ~CALLS | RAISES"

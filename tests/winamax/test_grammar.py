@@ -1,0 +1,42 @@
+"""The grammar's table: its codes fit the kernels and the schema, its shapes fit the table's sizes."""
+
+from __future__ import annotations
+
+from pokerlab_kernels import history, records, tokens
+
+from pokerlab import schema
+from pokerlab.facts import MEANINGS
+from pokerlab.winamax import grammar
+from pokerlab.winamax.rejects import REASONS
+
+
+def test_codes_of_the_kernels_are_those_of_the_schema() -> None:
+    assert tuple(schema.ACTION.categories) == records.ACTIONS
+    assert tuple(schema.POSITION.categories) == records.POSITIONS
+    streets = records.SECTIONS[records.BLINDS : records.SHOWDOWN + 1]
+    assert tuple(schema.STREET.categories[: len(streets)]) == streets
+
+
+def test_every_rule_has_a_reason_and_every_fact_a_meaning() -> None:
+    assert set(records.RULES) - {"ok"} <= set(REASONS)
+    assert tuple(MEANINGS) == records.FACTS
+
+
+def test_every_shape_has_a_known_kind_and_section() -> None:
+    for shape in grammar.SHAPES:
+        assert shape.kind in records.KINDS
+        assert set(shape.sections) <= set(records.SECTIONS)
+        assert "{player}" not in shape.matched
+
+
+def test_the_table_fits_its_record() -> None:
+    code = sum(len(grammar.program(shape.matched)) for shape in grammar.SHAPES)
+    assert code <= history.GRAMMAR["programs"].shape[0]
+    assert len(grammar.SHAPES) <= history.MAX_SHAPES
+    assert len(grammar.GAMES) <= history.MAX_GAMES
+    assert max(len(game.text) for game in grammar.GAMES) < history.GRAMMAR["games"].shape[1]
+
+
+def test_a_template_becomes_literals_and_field_codes() -> None:
+    code = grammar.program("calls {money}{all_in}")
+    assert code == b"calls " + bytes([tokens.MONEY, tokens.ALL_IN, tokens.END])
