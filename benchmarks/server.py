@@ -46,7 +46,7 @@ def main() -> None:
 
 def measure_feed(clients: int, *, deaf: bool) -> np.ndarray:
     lab = Lab(None)  # type: ignore[arg-type]  # a feed without a store
-    app = create_app(ServerSettings(), lab=lab)
+    app = create_app(ServerSettings(warm_up=False), lab=lab)
     with BackgroundServer(app) as server:
         return measure(server, lab.hub.publish, clients, deaf=deaf)
 

@@ -48,7 +48,7 @@ def hand(number):
 def server_of(hub, port=0, **settings):
     lab = Lab(None)
     lab.hub = hub
-    app = create_app(ServerSettings.load(**settings), lab=lab)
+    app = create_app(ServerSettings.load(warm_up=False, **settings), lab=lab)
     return BackgroundServer(app, port=port)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from pokerlab._lab import Lab
 
 _log = logging.getLogger(__name__)
+
+
+class _App(FastAPI):
+    """FastAPI with the problem documents in its OpenAPI document: they are answers of every route."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["schemas"] |= problems.SCHEMAS
+        return document
 
 
 def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None) -> FastAPI:
@@ -51,7 +60,7 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
     """
     settings = settings or ServerSettings.load()
     served = lab or _open(settings)
-    app = FastAPI(
+    app = _App(
         title="pokerlab",
         summary="Your own poker hands, statistics, equity and a live feed.",
         version=routes._version(),
@@ -95,6 +104,8 @@ async def _feed(socket: WebSocket) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # In a thread of its own: a folder of a hundred thousand files must not keep /health waiting.
     starting = asyncio.create_task(_watch(app.state.lab)) if app.state.watches else None
+    if app.state.settings.warm_up:
+        app.state.equity.warm_up()
     try:
         yield
     finally:

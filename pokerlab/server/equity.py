@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from pokerlab.errors import EquityError
 from pokerlab.server.problems import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pokerlab._equity import Equity
+
+_log = logging.getLogger(__name__)
 
 Text = Annotated[str, Field(max_length=2000)]
 
@@ -61,11 +65,12 @@ class PlayerEquity(BaseModel):
 
 
 class EquityAnswer(BaseModel):
-    """The players in the order of the question, and how the answer was found."""
+    """The players in the order of the question; ``deals`` were counted or ``samples`` drawn for it."""
 
     players: list[PlayerEquity]
     exact: bool
     samples: int
+    deals: int | None
     seconds: float
 
 
@@ -77,6 +82,13 @@ class EquityDesk:
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="pokerlab-equity")
         self._running: set[threading.Event] = set()
+        self._warming: asyncio.Future[None] | None = None
+        self.is_warm = False
+
+    def warm_up(self) -> None:
+        """Compile the kernels in a thread, or load them; nobody's time runs meanwhile."""
+        self._warming = asyncio.get_running_loop().run_in_executor(self._threads, _warm_up)
+        self._warming.add_done_callback(self._warmed)
 
     async def answer(self, question: EquityQuestion, is_gone: Callable[[], Any]) -> Equity:
         """Compute in a thread, until it is done, takes too long, or nobody waits for it any more.
@@ -95,15 +107,31 @@ class EquityDesk:
         job = asyncio.get_running_loop().run_in_executor(self._threads, _compute, question, cancel)
         job.add_done_callback(lambda done: self._release(done, cancel))
         try:
-            return await self._wait(job, is_gone)
+            if self._warming is not None:
+                await asyncio.wait({self._warming})
+            found = await self._wait(job, is_gone)
+        except EquityError as error:
+            if cancel.is_set():
+                told = "the server stops"
+                raise _busy(told, after=10) from error
+            raise
         finally:
             cancel.set()
+        self.is_warm = True
+        return found
 
     async def close(self) -> None:
         """Stop what is being computed."""
         for cancel in self._running.copy():
             cancel.set()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _warmed(self, warming: asyncio.Future[None]) -> None:
+        self._warming = None
+        if not warming.cancelled() and warming.exception() is not None:
+            _log.error("the equity kernels could not be compiled", exc_info=warming.exception())
+        else:
+            self.is_warm = not warming.cancelled()
 
     async def _wait(self, job: asyncio.Future[Equity], is_gone: Callable[[], Any]) -> Equity:
         loop = asyncio.get_running_loop()
@@ -147,7 +175,9 @@ async def _answer(request: Request, question: EquityQuestion) -> EquityAnswer:
     found = await desk.answer(question, request.is_disconnected)
     columns = zip(found.equity, found.win, found.tie, found.stderr, strict=True)
     players = [PlayerEquity(equity=e, win=w, tie=t, stderr=s) for e, w, t, s in columns]
-    return EquityAnswer(players=players, exact=found.exact, samples=found.samples, seconds=found.seconds)
+    return EquityAnswer(
+        players=players, exact=found.exact, samples=found.samples, deals=found.deals, seconds=found.seconds
+    )
 
 
 def _compute(question: EquityQuestion, cancel: threading.Event) -> Equity:
@@ -163,6 +193,13 @@ def _compute(question: EquityQuestion, cancel: threading.Event) -> Equity:
         seed=question.seed,
         cancel=cancel,
     )
+
+
+def _warm_up() -> None:
+    from pokerlab._equity import equity
+
+    equity("AsAh", "KsKh", board="2c7d9h", method="exact")
+    equity("AsAh", "KK, QQ", "random", method="monte_carlo", tolerance=0.05, seed=0)
 
 
 def _busy(why: str, after: int) -> ProblemError:

@@ -8,7 +8,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
+from polars.exceptions import PolarsError
 from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -71,11 +73,17 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
+_, _DEFINITIONS = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+SCHEMAS: dict[str, Any] = _DEFINITIONS["$defs"]
+"""What `ANSWERS` refers to, for the OpenAPI document."""
+
+
 def add_handlers(app: FastAPI) -> None:
     """Answer every error of ``app`` with a problem document."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(PokerlabError, _own)
+    for own in (PokerlabError, PolarsError, OSError):
+        app.add_exception_handler(own, _own)
     app.add_exception_handler(Exception, _unforeseen)
 
 

@@ -16,6 +16,7 @@ from pokerlab.wire import Hand, hands_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from pokerlab._lab import Lab
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 0.95
 """Share of the intervals that come with each rate."""
+
+Codes = Annotated[str | None, Query(max_length=2000, description="Codes, such as vpip,pfr,three_bet")]
 
 _NEWEST_FIRST = ["played_at", "hand_id"]
 
@@ -38,6 +41,7 @@ class Health(BaseModel):
     python: str
     epoch: str
     watcher: str
+    kernels_warm: bool
 
 
 class Study(BaseModel):
@@ -138,8 +142,14 @@ def router() -> APIRouter:
     async def health(request: Request) -> Health:
         """Tell that the process is alive."""
         lab: Lab = request.app.state.lab
-        python = sys.version.split()[0]
-        return Health(status="ok", version=_version(), python=python, epoch=lab.hub.epoch, watcher=lab.status.state)
+        return Health(
+            status="ok",
+            version=_version(),
+            python=sys.version.split()[0],
+            epoch=lab.hub.epoch,
+            watcher=lab.status.state,
+            kernels_warm=request.app.state.equity.is_warm,
+        )
 
     @routes.get("/api/v1/config", tags=["server"])
     def config(request: Request) -> Config:
@@ -188,10 +198,17 @@ def router() -> APIRouter:
     def player_stats(
         request: Request,
         name: str,
-        stats: Annotated[str | None, Query(max_length=2000, description="Codes, such as vpip,pfr,three_bet")] = None,
+        stats: Codes = None,
     ) -> PlayerStats:
         """Give a player's statistics with counts, chances and intervals; the HUD's where none are named."""
         return _player_stats(_stored(request).scan("seats"), name, _chosen(stats))
+
+    @routes.get("/api/v1/stats/player", tags=["stats"])
+    def named_player_stats(
+        request: Request, name: Annotated[str, Query(max_length=1000)], stats: Codes = None
+    ) -> PlayerStats:
+        """Give a player's statistics; for names such as ``..`` that a path cannot carry."""
+        return player_stats(request, name, stats)
 
     return routes
 
@@ -218,7 +235,7 @@ def _older(hands: pl.LazyFrame, hand_id: str) -> pl.Expr:
     anchor = hands.filter(pl.col("hand_id") == hand_id).select("played_at").collect()
     if anchor.is_empty():
         raise _unknown_hand(hand_id)
-    played_at = anchor.item(0, 0)
+    played_at: datetime = anchor.item(0, 0)
     same_time = (pl.col("played_at") == played_at) & (pl.col("hand_id") < hand_id)
     return (pl.col("played_at") < played_at) | same_time
 

@@ -49,6 +49,8 @@ class ServerSettings(BaseSettings):
         Limits of what comes from outside.
     equity_jobs, equity_seconds
         How many equity requests may run at once, and for how long each.
+    warm_up
+        Whether to compile the equity kernels at the start, in the background; else the first request waits for it.
     live_delay_s
         Seconds that a finished hand is held back before it is announced.
     """
@@ -72,6 +74,7 @@ class ServerSettings(BaseSettings):
     max_body_bytes: int = Field(default=64 * 1024, ge=128)
     equity_jobs: int = Field(default=2, ge=1, le=64)
     equity_seconds: float = Field(default=10.0, gt=0, le=600)
+    warm_up: bool = True
     live_delay_s: float = Field(default=0.0, ge=0, le=86_400)
 
     @classmethod

@@ -70,7 +70,9 @@ def start() -> Iterator[Callable[..., BackgroundServer]]:
         def start(hub: Hub | None = None, store: object = None, **settings: Any) -> BackgroundServer:
             lab = Lab(store)  # type: ignore[arg-type]  # the feed's tests have none
             lab.hub = hub or lab.hub
-            return stack.enter_context(BackgroundServer(create_app(ServerSettings.load(**settings), lab=lab)))
+            return stack.enter_context(
+                BackgroundServer(create_app(ServerSettings.load(**{"warm_up": False} | settings), lab=lab))
+            )
 
         yield start
 
@@ -78,7 +80,7 @@ def start() -> Iterator[Callable[..., BackgroundServer]]:
 @pytest.fixture(scope="session")
 def shared() -> Iterator[BackgroundServer]:
     """Give one server with default settings, for tests that leave no trace in it."""
-    with BackgroundServer(create_app(ServerSettings(), lab=Lab(None))) as server:  # type: ignore[arg-type]
+    with BackgroundServer(create_app(ServerSettings(warm_up=False), lab=Lab(None))) as server:  # type: ignore[arg-type]
         yield server
 
 

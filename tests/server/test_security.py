@@ -94,7 +94,7 @@ def test_a_named_origin_is_text_and_not_a_pattern():
 
 
 def test_ipv6_loopback_works_under_its_own_name():
-    app = create_app(ServerSettings(), lab=Lab(None))
+    app = create_app(ServerSettings(warm_up=False), lab=Lab(None))
     try:
         server = BackgroundServer(app, host="::1").__enter__()
     except SettingsError:
@@ -112,7 +112,7 @@ def test_ipv6_loopback_works_under_its_own_name():
 def locked():
     """Give a server that asks for a token."""
     lab = Lab(None)
-    with BackgroundServer(create_app(ServerSettings(token=TOKEN), lab=lab)) as server:
+    with BackgroundServer(create_app(ServerSettings(token=TOKEN, warm_up=False), lab=lab)) as server:
         yield server
 
 
