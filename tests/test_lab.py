@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from pokerlab import _ingest
 from pokerlab._lab import Hub, Lab, open_lab
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import Store
@@ -21,9 +22,9 @@ from tests.widgets import feed
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import ModuleType
 
     from pokerlab._lab import LabStatus
+    from pokerlab.frames import HandFrames
 
 HAND = feed.hand(0)
 
@@ -187,11 +188,6 @@ def eager_threads() -> Iterator[None]:
 
 
 @pytest.fixture
-def parser(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    return feed.stand_in_parser(monkeypatch)
-
-
-@pytest.fixture
 def history(tmp_path: Path) -> Path:
     folder = tmp_path / "accounts" / "Hero" / "history"
     folder.mkdir(parents=True)
@@ -199,7 +195,7 @@ def history(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, history: Path, parser: ModuleType) -> Iterator[Lab]:
+def lab(tmp_path: Path, history: Path) -> Iterator[Lab]:
     lab = open_lab(tmp_path / "store", history, settings=WatchSettings(quiet_s=0.3, rescan_s=0.5))
     yield lab
     lab.stop()
@@ -286,7 +282,29 @@ def test_a_hand_that_another_process_stored_first_is_still_announced(lab: Lab, h
     assert heard.empty()
 
 
-def test_a_bad_hand_costs_itself_only(lab: Lab, history: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_hand_is_a_reject_and_the_rest_is_announced(lab: Lab, history: Path) -> None:
+    heard = listen(lab)
+    with lab:
+        damaged = feed.text(2).replace(b"Hero folds", b"Hero sings")
+        (history / "a.txt").write_bytes(feed.text(1) + damaged + feed.text(3))
+        assert hear(heard, 2) == [feed.hand_id(1), feed.hand_id(3)]
+        [reject] = lab.store.scan("rejects").collect().to_dicts()
+        assert (reject["line"], reject["offset"]) == ("Hero sings", len(feed.text(1)))
+    assert lab.status.rejects == 1
+
+
+def test_a_hand_on_which_the_parser_itself_fails_costs_itself_only(
+    lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = _ingest.parse
+
+    def parse(data: bytes, *, source: str, offset: int) -> HandFrames:
+        if b"BAD" in data:
+            msg = "a bad hand"
+            raise ValueError(msg)
+        return real(data, source=source, offset=offset)
+
+    monkeypatch.setattr(_ingest, "parse", parse)
     heard = listen(lab)
     with lab:
         bad = feed.text(2).replace(b"Dealt", b"BAD")
@@ -294,8 +312,16 @@ def test_a_bad_hand_costs_itself_only(lab: Lab, history: Path, caplog: pytest.Lo
         assert hear(heard, 2) == [feed.hand_id(1), feed.hand_id(3)]
         feed.append(history / "b.txt", 4)
         assert hear(heard, 1) == [feed.hand_id(4)]
-        assert f"a.txt, byte {len(feed.text(1))}: ValueError" in str(lab.status.error)
+        assert f"a.txt, byte {len(feed.text(1))}: ValueError: a bad hand" in str(lab.status.error)
     assert "a bad hand" in caplog.text
+
+
+def test_the_history_is_imported_without_a_word_to_listeners(lab: Lab, history: Path) -> None:
+    feed.append(history / "a.txt", 1, 2)
+    heard = listen(lab)
+    assert lab.ingest().hands_added == 2
+    assert lab.ingest().duplicates == 2
+    assert heard.empty()
 
 
 def test_a_store_that_fails_for_a_moment_loses_no_hand(
@@ -326,7 +352,7 @@ def test_the_last_hands_are_replayed_oldest_first_and_not_again(lab: Lab, histor
     assert heard.empty()
 
 
-def test_a_delay_holds_the_announcement_back_but_not_the_store(tmp_path: Path, history: Path, parser: object) -> None:
+def test_a_delay_holds_the_announcement_back_but_not_the_store(tmp_path: Path, history: Path) -> None:
     lab = open_lab(tmp_path / "store", history, live_delay_s=60)
     heard, stored = listen(lab), threading.Event()
     real = lab.store.add
@@ -338,7 +364,7 @@ def test_a_delay_holds_the_announcement_back_but_not_the_store(tmp_path: Path, h
     assert lab.hands.collect().height == 1
 
 
-def test_a_short_delay_ends_in_an_announcement(tmp_path: Path, history: Path, parser: object) -> None:
+def test_a_short_delay_ends_in_an_announcement(tmp_path: Path, history: Path) -> None:
     lab = open_lab(tmp_path / "store", history, live_delay_s=0.05)
     heard = listen(lab)
     with lab:

@@ -258,6 +258,8 @@ class Lab:
         self._announce([hands[hand_id] for hand_id in last])
 
     def _follow(self, pieces: Iterator[Appended]) -> None:
+        # Parsing nothing loads the compiled parser now, not when the first hand waits for it.
+        list(self._parse(Appended(Path(), 0, b"")))
         for piece in pieces:
             with self._turn:
                 for frames in self._parse(piece):

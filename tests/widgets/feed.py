@@ -1,11 +1,8 @@
-"""Made-up hands for the tests of the live parts: as text, as frames, and as a stand-in for the parser."""
+"""Made-up hands for the tests of the live parts: as text, and as frames that stand in the store already."""
 
 from __future__ import annotations
 
-import re
-import sys
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    import pytest
 
 START = datetime(2026, 7, 3, 20, tzinfo=UTC)
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -69,22 +65,6 @@ def frames(numbers: Iterable[int], source: str = "a.txt", **changes: object) -> 
 
 def hand(number: int) -> Hand:
     return hands_of(frames([number]))[0]
-
-
-def stand_in_parser(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Put a parser into the place of the real one that knows the numbers of hands, and refuses those marked BAD."""
-
-    def parse(data: bytes, *, source: str, offset: int) -> HandFrames:
-        if b"BAD" in data:
-            msg = f"{source}, {offset}: a bad hand"
-            raise ValueError(msg)
-        return frames([int(number) for number in re.findall(rb"HandId: #\d+-(\d+)-", data)], source)
-
-    module = ModuleType("pokerlab._ingest")
-    module.parse = parse  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "pokerlab._ingest", module)
-    monkeypatch.setattr("pokerlab._ingest", module, raising=False)
-    return module
 
 
 def append(path: Path, *numbers: int) -> None:

@@ -165,6 +165,29 @@ def test_eight_publishers_and_views_that_come_and_go_lose_and_double_nothing(wid
         assert view.seen == list(range(1, view.last + 1))
 
 
+def test_a_hand_that_comes_during_a_replay_reaches_the_view(
+    widget: LiveHands, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, put = page_of(widget), widget._outbox.put
+    page.state["snapshot"] = widget.get_state()["snapshot"]
+    for _ in range(3):
+        lab.hub.publish(feed.HAND)
+    publisher = threading.Thread(target=lab.hub.publish, args=(feed.HAND,))
+
+    def put_slowly(view: str | None, message: Any) -> None:
+        put(view, message)
+        if view is not None and publisher.ident is None:
+            publisher.start()
+            # The publisher has to wait for the replay, so this runs into its time limit.
+            publisher.join(0.2)
+
+    monkeypatch.setattr(widget._outbox, "put", put_slowly)
+    view = View(page, "v1")
+    publisher.join(10)
+    widget._outbox.close()
+    assert (view.seen, view.faults) == ([1, 2, 3, 4], [])
+
+
 def test_a_view_is_answered_though_there_is_nothing_to_tell(widget: LiveHands) -> None:
     page = page_of(widget)
     page.receive({"kind": "ready", "view": "v1", "epoch": None, "seq": 0})
@@ -310,10 +333,7 @@ def test_the_static_table_is_escaped_and_newest_first(widget: LiveHands, lab: La
     assert "2 hands" in html
 
 
-def test_live_shows_what_is_appended_and_keeps_its_frames_after_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    feed.stand_in_parser(monkeypatch)
+def test_live_shows_what_is_appended_and_keeps_its_frames_after_the_end(tmp_path: Path) -> None:
     feed.append(tmp_path / "a.txt", 1, 2)
     widget = pk.live(tmp_path, replay=1, settings=QUICK)
     store = widget._lab.store.path
@@ -329,8 +349,7 @@ def test_live_shows_what_is_appended_and_keeps_its_frames_after_the_end(
     assert (widget.status, len(widget.hands), store.exists()) == ("stopped", 2, False)
 
 
-def test_a_store_that_is_named_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    feed.stand_in_parser(monkeypatch)
+def test_a_store_that_is_named_is_kept(tmp_path: Path) -> None:
     (tmp_path / "history").mkdir()
     widget = live(tmp_path / "history", store=tmp_path / "store", settings=QUICK)
     arrived: Queue[dict[str, Any]] = Queue()
@@ -341,10 +360,7 @@ def test_a_store_that_is_named_is_kept(tmp_path: Path, monkeypatch: pytest.Monke
     assert pk.Store(tmp_path / "store").scan("hands").collect().height == 1
 
 
-def test_a_lab_shows_itself_and_goes_on_when_the_widget_is_closed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    feed.stand_in_parser(monkeypatch)
+def test_a_lab_shows_itself_and_goes_on_when_the_widget_is_closed(tmp_path: Path) -> None:
     (tmp_path / "history").mkdir()
     lab = open_lab(tmp_path / "store", tmp_path / "history", settings=QUICK)
     widget = lab.live(max_rows=10)

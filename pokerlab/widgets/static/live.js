@@ -68,7 +68,7 @@ const STYLE = `
 .pkl-live th { position: sticky; top: 0; background: var(--pkl-back); color: var(--pkl-soft); font-weight: 600; }
 .pkl-live th, .pkl-live td { padding: 3px 8px; text-align: left; white-space: nowrap;
   border-bottom: 1px solid var(--pkl-line); }
-.pkl-live td:nth-child(2) { max-width: 18em; overflow: hidden; text-overflow: ellipsis; }
+.pkl-live td:nth-child(2) { max-width: 24em; overflow: hidden; text-overflow: ellipsis; }
 .pkl-live th:nth-child(n + 6), .pkl-live td:nth-child(n + 6) { text-align: right; }
 .pkl-live tbody tr { cursor: pointer; }
 .pkl-live tbody tr:hover { background: var(--pkl-over); }
@@ -276,7 +276,14 @@ function render({ model, el }) {
   function trim() {
     while (body.children.length > model.get("max_rows")) body.lastElementChild?.remove();
     empty.hidden = body.children.length > 0;
-    if (!body.querySelector('[tabindex="0"]')) body.firstElementChild?.setAttribute("tabindex", "0");
+    // Where nobody moves inside the table, the newest row is the one that the Tab key reaches.
+    if (!body.contains(document.activeElement)) reach(/** @type {HTMLElement | null} */ (body.firstElementChild));
+  }
+
+  /** Make a row the one that the Tab key reaches. @param {HTMLElement | null} line */
+  function reach(line) {
+    body.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    line?.setAttribute("tabindex", "0");
   }
 
   /** @param {HTMLElement} line @param {string} wanted */
@@ -324,6 +331,7 @@ function render({ model, el }) {
 
   /** @param {HTMLElement} line */
   function choose(line) {
+    reach(line);
     model.set("selected_hand_id", line.dataset.hand ?? null);
     model.save_changes();
     selected();
@@ -351,8 +359,7 @@ function render({ model, el }) {
     do next = /** @type {HTMLElement | null} */ (down ? next.nextElementSibling : next.previousElementSibling);
     while (next?.hidden);
     if (!next) return;
-    line.setAttribute("tabindex", "-1");
-    next.setAttribute("tabindex", "0");
+    reach(next);
     next.focus();
   }
 
