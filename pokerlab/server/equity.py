@@ -37,7 +37,7 @@ class EquityQuestion(BaseModel):
     dead: Annotated[str, Field(max_length=200)] = ""
     game: Literal["holdem", "omaha4", "omaha5", "omaha6"] = "holdem"
     method: Literal["auto", "exact", "monte_carlo"] = "auto"
-    tolerance: Annotated[float, Field(ge=1e-4, le=0.5)] = 0.001
+    tolerance: Annotated[float, Field(ge=1e-6, le=0.5)] = 0.001
     seed: Annotated[int | None, Field(ge=0, lt=2**64)] = None
 
 
