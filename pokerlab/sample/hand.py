@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from pokerlab.sample.evaluate import Strength
-    from pokerlab.sample.pots import Payout, Settlement
+    from pokerlab.sample.pots import Settlement
     from pokerlab.sample.styles import Style
 
 STREETS = ("preflop", "flop", "turn", "river")
@@ -350,11 +350,6 @@ class Hand:
         player = self.deal.players[i]
         act = Act(street, player.seat, player.name, action, amount, pot_before=self.pot, stack_before=self.stack[i])
         self.acts.append(act)
-
-    @property
-    def payouts(self) -> list[Payout]:
-        """The ``collected`` lines, in the order of the file."""
-        return self.settled.payouts
 
     def pay(self) -> None:
         """Give the players their chips as they stand after the hand."""

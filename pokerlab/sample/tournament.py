@@ -18,7 +18,10 @@ Level = tuple[int, int, int]
 
 _BLINDS = (20, 30, 40, 60, 80, 100, 120, 160, 200, 250, 300, 400, 500, 600, 800, 1000, 1200, 1600, 2000, 3000, 4000)
 _NO_ANTES = tuple((big // 2, big, 0) for big in (*_BLINDS, 5000, 6000, 8000, 10000, 12000, 16000, 20000))
-_ANTES = tuple((big // 2, big, 0 if big < 200 else big // 10) for big in (*_BLINDS, 5000, 6000, 8000, 10000, 12000))
+_LATE_ANTES = tuple(
+    (big // 2, big, 0 if big < 100 else big // 10) for big in (*_BLINDS, 5000, 6000, 8000, 10000, 12000)
+)
+_ANTES = tuple((big // 2, big, big // 8) for big in (*_BLINDS, 5000, 6000, 8000, 10000, 12000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,11 @@ class Structure:
 
 SIT_AND_GOS = (
     Structure(
-        "Double or Nothing", "sit_and_go", 6, 1500, _ANTES, 180, "doubleornothing", "turbo", (34, 33, 33),
+        "Double or Nothing", "sit_and_go", 6, 1500, _LATE_ANTES, 180, "doubleornothing", "turbo", (34, 33, 33),
         ((46, 4), (92, 8), (184, 16), (465, 35)), paid_equal=True,
     ),
     Structure(
-        "No Limit Hold'em", "sit_and_go", 6, 1500, _ANTES, 300, "sitngo", "semiturbo", (65, 35),
+        "No Limit Hold'em", "sit_and_go", 6, 1500, _LATE_ANTES, 300, "sitngo", "semiturbo", (65, 35),
         ((45, 5), (90, 10), (180, 20), (450, 50)),
     ),
     Structure(

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pokerlab import sample
 from pokerlab.sample.text import duration, euros, ordinal
 
 if TYPE_CHECKING:
@@ -182,18 +183,36 @@ def test_summary_roles_are_of_who_posted_and_of_the_button(written) -> None:
     assert checked > 500
 
 
-def test_what_real_files_do_occurs(written) -> None:
-    text = "".join(written.files.values())
-    expected = [" and is all-in\n", "from main pot\n", "from side pot 1\n", "posts big blind", "*** SHOW DOWN ***"]
-    if written.game == "cash":
-        expected += ["out of position\n", "denies big blind\n", " | Rake "]
-    if written.game == "hold_up":
-        expected += ["Hold-up to Pot: total ", 'HOLD-UP "', " | Rake "]
-    if written.game == "sit_and_go":
-        expected += ["posts ante ", "_summary", "buyIn: ", "(small blind) (button)"]
-        text += "".join(written.files)
-    for words in expected:
-        assert words in text
+def test_what_real_files_do_occurs(tmp_path: Path) -> None:
+    sample.write(tmp_path, 5_000, seed=1, game="mixed", truth=False)
+    text = "".join(path.name + "\n" + path.read_bytes().decode() for path in tmp_path.iterdir())
+    for words in (
+        " and is all-in\n",
+        "from main pot\n",
+        "from side pot 1\n",
+        " out of position\n",
+        "denies big blind\n",
+        "denies small blind\n",
+        " (0€)\n",
+        " | Rake ",
+        "Hold-up to Pot: total ",
+        'HOLD-UP "',
+        'Go Fast "',
+        "posts ante ",
+        "(small blind) (button)",
+        "Jo  Bluff",
+        "_summary.txt",
+        "Tournament summary : Expresso",
+    ):
+        assert words in text, words
+    for shape in (
+        r"posts (?:small|big) blind \d+ and is all-in",
+        r"posts small blind \S+ out of position\n.+ posts big blind \S+ out of position",
+        r"from side pot 2\n",
+        r" shows \[.+\n.+ collected .+\n\*\*\* SUMMARY",
+        r"\*\*\* PRE-FLOP \*\*\* \n\*\*\* FLOP",
+    ):
+        assert re.search(shape, text), shape
 
 
 def test_numbers_are_printed_as_winamax_prints_them() -> None:
