@@ -11,6 +11,7 @@ VPIP = Stat(
     did=CALLS | BETS | RAISES,
     once=False,
     name="Voluntarily put money in pot",
+    short="VPIP",
     group="preflop",
     source="PokerTracker 4: hands less walks",
 )
@@ -22,6 +23,7 @@ PFR = Stat(
     did=RAISES,
     once=False,
     name="Pre-flop raise",
+    short="PFR",
     group="preflop",
     source="ours: the chances of VPIP, so that PFR is never above it",
 )
@@ -32,6 +34,7 @@ THREE_BET = Stat(
     could=PREFLOP & FACING_ONE_RAISE & CAN_RAISE & ~MADE_THE_RAISE,
     did=RAISES,
     name="3-bet",
+    short="3-bet",
     group="preflop",
     source="PokerTracker 4: given that he had a chance",
 )

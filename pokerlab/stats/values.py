@@ -30,8 +30,8 @@ class Stat:
         The column's name: ``could_<code>`` and ``did_<code>`` in ``seats``, ``<code>`` for the rate.
     could, did
         The decisions that are a chance, and which of these are an occurrence; see `pokerlab.facts`.
-    name, group
-        For people.
+    name, short, group
+        For people; ``short`` heads a column.
     source
         Whose definition it is.
     once
@@ -51,6 +51,7 @@ class Stat:
     did: Condition
     could: Condition
     name: str = ""
+    short: str = ""
     group: str = "own"
     source: str = "ours"
     once: bool = True

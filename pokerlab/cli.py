@@ -1,0 +1,265 @@
+"""The command line; one function a command, each a few calls of the library.
+
+Exit codes: 0 all is well; 1 an error, told on stderr; 2 a wrong call; 130 interrupted by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pokerlab import __version__
+from pokerlab.errors import PokerlabError
+
+if TYPE_CHECKING:
+    from pokerlab._lab import Lab
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Study your own online poker play: Winamax hand histories, statistics, equity, a live feed.",
+    epilog="Exit codes: 0 well, 1 an error (told on stderr), 2 a wrong call, 130 interrupted.",
+)
+
+StorePath = Annotated[
+    Path | None, typer.Option("--store", help="Folder of the store.", show_default="your own", envvar="POKERLAB_STORE")
+]
+HistoryPath = Annotated[
+    Path | None,
+    typer.Option("--history", help="Folder of hand histories.", show_default="found", envvar="POKERLAB_HISTORY"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pokerlab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Hold the options that stand before a command."""
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _lab(store: Path | None, history: Path | None = None) -> Lab:
+    from pokerlab._lab import open_lab
+
+    return open_lab(store, history=history)
+
+
+@app.command()
+def demo(
+    history: Annotated[Path | None, typer.Option(help="Your own histories, copied first; without it, simulated.")] = None,
+    hands: Annotated[int, typer.Option(min=100, help="Hands to simulate.")] = 5_000,
+    seed: Annotated[int, typer.Option(help="Another seed, another history.")] = 0,
+) -> None:
+    """Simulate or copy a history, import it, study it, and watch it grow; ends by itself."""
+    from pokerlab import demo as story
+
+    if not story.run(history, hands=hands, seed=seed):
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path | None, typer.Argument(help="File or folder of histories.", show_default="found")] = None,
+    store: StorePath = None,
+    as_json: Json = False,
+) -> None:
+    """Read hand histories into the store; what it has already is counted, not doubled."""
+    from pokerlab._ingest import REASONS, ingest
+
+    lab = _lab(store, history=[] if folder else None)
+    report = ingest(folder or lab.folders, lab.store, progress=sys.stderr.isatty() and not as_json)
+    lab.store.close()
+    if as_json:
+        _print_json(asdict(report))
+        return
+    typer.echo(
+        f"{report.files:,} files: {report.hands_added:,} hands added, {report.duplicates:,} there already, "
+        f"{report.tournaments:,} tournaments, {report.rejects:,} rejects, {report.seconds:.1f} s "
+        f"({(report.hands_added + report.duplicates) / max(report.seconds, 1e-9):,.0f} hands/s)"
+    )
+    for rule, count in report.rejects_by_rule.items():
+        typer.echo(f"{count:>8,}  {rule}: {REASONS[rule]}")
+
+
+@app.command()
+def stats(
+    store: StorePath = None,
+    player: Annotated[list[str] | None, typer.Option(help="Only this player; may be given several times.")] = None,
+    min_hands: Annotated[int, typer.Option(min=0, help="Leave out players with fewer hands.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 25,
+    as_json: Json = False,
+) -> None:
+    """Print a table of players: VPIP, PFR, 3-bet with intervals and chances, bb/100."""
+    import polars as pl
+
+    from pokerlab import stats as statistics
+    from pokerlab.demo import player_table, terminal
+
+    lab = _lab(store, history=[])
+    seats = lab.seats
+    if player:
+        seats = seats.filter(pl.col("player").is_in(player))
+    if as_json:
+        _print_json(statistics.report(seats, min_hands=min_hands).head(limit).to_dicts())
+    else:
+        terminal().print(player_table(seats, limit=limit, min_hands=min_hands, hero=lab.hero))
+
+
+@app.command()
+def equity(
+    players: Annotated[list[str], typer.Argument(help="Hole cards or ranges, such as AsAh 'QQ+, AKs'.")],
+    board: Annotated[str, typer.Option(help="Board cards, such as Ks7d2c.")] = "",
+    dead: Annotated[str, typer.Option(help="Cards that cannot come.")] = "",
+    method: Annotated[str, typer.Option(help="auto, exact or monte_carlo.")] = "auto",
+    tolerance: Annotated[float, typer.Option(help="Standard error at which sampling stops.")] = 0.001,
+    seed: Annotated[int | None, typer.Option(help="Fixes a sampled result.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute each player's share of the pot, exactly where that is possible."""
+    from pokerlab._equity import equity as compute
+    from pokerlab.demo import equity_line
+
+    found = compute(*players, board=board, dead=dead, method=method, tolerance=tolerance, seed=seed)
+    if as_json:
+        rows = zip(players, found.equity, found.win, found.tie, found.stderr, strict=True)
+        names = ("player", "equity", "win", "tie", "stderr")
+        _print_json(
+            {
+                "players": [dict(zip(names, row, strict=True)) for row in rows],
+                "exact": found.exact,
+                "samples": found.samples,
+                "seconds": found.seconds,
+            }
+        )
+    else:
+        typer.echo(equity_line(found, tuple(players)))
+
+
+@app.command()
+def watch(
+    history: HistoryPath = None,
+    store: StorePath = None,
+    url: Annotated[str | None, typer.Option(help="Follow a server's feed instead of files.")] = None,
+    replay: Annotated[int, typer.Option(min=0, help="Print so many of the last hands first.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Print each finished hand as it comes, until Ctrl-C."""
+    from pokerlab.wire import NewHand, dump
+
+    for message in _messages(history, store, url, replay):
+        if as_json:
+            typer.echo(dump(message))
+        elif isinstance(message, NewHand):
+            typer.echo(_line(message))
+        else:
+            typer.echo(f"numbers {message.from_seq} to {message.to_seq} were missed", err=True)
+
+
+def _messages(history: Path | None, store: Path | None, url: str | None, replay: int) -> Any:
+    if url is not None:
+        from pokerlab.client import follow
+
+        yield from follow(url, client_name="pokerlab watch")
+        return
+    from queue import SimpleQueue
+
+    lab = _lab(store, history)
+    queue: SimpleQueue[Any] = SimpleQueue()
+    with lab.hub.subscribe(queue.put):
+        lab.start(replay=replay)
+        try:
+            while True:
+                yield queue.get()
+        finally:
+            lab.stop()
+
+
+def _line(message: Any) -> str:
+    from pokerlab import text
+
+    hand = message.hand
+    hero = hand.hero
+    mine = "" if hero is None else f"{text.cards(hero.hole):<6} {text.money(hero.net, hand.unit, sign=True):>10}"
+    return f"{hand.played_at:%Y-%m-%d %H:%M:%S}  {hand.table:<24.24} {mine:<18} {text.cards(hand.board)}"
+
+
+@app.command()
+def serve(
+    history: HistoryPath = None,
+    store: StorePath = None,
+    host: Annotated[str | None, typer.Option(help="Address; other than loopback needs POKERLAB_TOKEN.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+) -> None:
+    """Serve REST and the live feed on /ws, until Ctrl-C; settings from POKERLAB_* too."""
+    from pokerlab.server import ServerSettings, run
+
+    given = {"history": history, "store": store, "host": host, "port": port}
+    settings = ServerSettings.load(**{name: value for name, value in given.items() if value is not None})
+    run(settings, on_start=lambda url: typer.echo(f"pokerlab serves on {url} (docs: {url}/docs)"))
+
+
+@app.command()
+def warmup(
+    what: Annotated[list[str] | None, typer.Argument(help="equity, history; both without one.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing.")] = False,
+) -> None:
+    """Compile the kernels now, so that no first call waits for it; later processes load them from the cache."""
+    import time
+
+    kinds = {"equity": _warm_equity, "history": _warm_history}
+    for name in what or kinds:
+        if name not in kinds:
+            msg = f"{name!r} cannot be warmed up; known are {', '.join(kinds)}"
+            raise typer.BadParameter(msg)
+        started = time.perf_counter()
+        kinds[name]()
+        if not quiet:
+            typer.echo(f"{name}: {time.perf_counter() - started:.1f} s")
+
+
+def _warm_equity() -> None:
+    from pokerlab._equity import equity as compute
+
+    compute("AsAh", "KsKh")
+    compute("AsKs", "QQ+")
+    compute("AsAh", "QQ+", "random", max_samples=1)
+
+
+def _warm_history() -> None:
+    from pokerlab._ingest import parse
+
+    parse(b"")
+
+
+def main() -> None:
+    """Run the command line; errors of pokerlab are one line on stderr."""
+    try:
+        app(standalone_mode=False)
+    except PokerlabError as error:
+        typer.echo(f"pokerlab: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except typer.Abort:
+        sys.exit(130)
+    except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):
+            error.show()
+            sys.exit(error.exit_code)
+        raise

@@ -1,0 +1,32 @@
+"""Amounts and cards as people read them, the same in terminal, page and notebook."""
+
+from __future__ import annotations
+
+_SUITS = {"c": "♣", "d": "♦", "h": "♥", "s": "♠"}
+
+
+def money(amount: int | None, unit: str, *, sign: bool = False) -> str:
+    """Write an amount of a minor unit as people read it.
+
+    Examples
+    --------
+    >>> money(-1250, "eur_cent", sign=True), money(1500, "chip")
+    ('−12.50 €', '1,500')
+    """
+    if amount is None:
+        return ""
+    text = f"{abs(amount):,}" if unit == "chip" else f"{abs(amount) / 100:,.2f}"
+    lead = "−" if amount < 0 else "+" if sign and amount > 0 else ""
+    return f"{lead}{text}{' €' if unit == 'eur_cent' else ''}"
+
+
+def cards(text: str | None) -> str:
+    """Write joined cards with the signs of their suits.
+
+    Examples
+    --------
+    >>> cards("AsKd")
+    'A♠ K♦'
+    """
+    packed = text or ""
+    return " ".join(packed[n] + _SUITS.get(packed[n + 1], "?") for n in range(0, len(packed) - 1, 2))
