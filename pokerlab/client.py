@@ -69,9 +69,15 @@ def follow(
 
     Examples
     --------
-    >>> from pokerlab.client import follow
-    >>> for message in follow("http://127.0.0.1:8000", since=0):  # doctest: +SKIP
-    ...     print(message.seq, message.hand.table)
+    >>> import pokerlab as pk, tempfile
+    >>> from pokerlab.server import BackgroundServer, ServerSettings, create_app
+    >>> from pokerlab.wire import hands_of
+    >>> lab = pk.open(tempfile.mkdtemp(), history=tempfile.mkdtemp())
+    >>> with BackgroundServer(create_app(ServerSettings(warm_up=False), lab=lab)) as server:
+    ...     with closing(follow(server.url, since=0)) as feed:
+    ...         _ = [lab.hub.publish(hand) for hand in hands_of(pk.sample.hands(2, seed=1))]
+    ...         [next(feed).seq for _ in range(2)]
+    [1, 2]
     """
     if since is not None and since < 0:
         msg = f"since={since} is not a sequence number; give the last one you have, or 0"

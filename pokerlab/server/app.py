@@ -55,8 +55,10 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
 
     Examples
     --------
-    >>> from pokerlab.server import create_app
-    >>> app = create_app()  # doctest: +SKIP
+    >>> import tempfile
+    >>> app = create_app(ServerSettings(store=tempfile.mkdtemp(), history=tempfile.mkdtemp()))
+    >>> sorted(path for path in app.openapi()["paths"] if "equity" in path)
+    ['/api/v1/equity/calculate', '/api/v1/equity/multiway']
     """
     settings = settings or ServerSettings.load()
     served = lab or _open(settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import threading
 from typing import TYPE_CHECKING, cast
@@ -114,8 +115,8 @@ def run(settings: ServerSettings | None = None, *, on_start: Callable[[str], Non
     ------
     SettingsError
         The settings make no sense, or the port is taken.
-    StoreError
-        The store cannot be opened.
+    StoreError, HistoryError
+        The store cannot be opened; the history folder does not exist.
     """
     settings = settings or ServerSettings.load()
     app = create_app(settings)
@@ -148,10 +149,12 @@ class BackgroundServer:
 
     Examples
     --------
-    >>> from pokerlab.server import BackgroundServer, create_app
-    >>> with BackgroundServer(create_app()) as server:  # doctest: +SKIP
-    ...     print(server.ws_url)
-    ws://127.0.0.1:40123
+    >>> import pokerlab as pk, tempfile
+    >>> from urllib.request import urlopen
+    >>> lab = pk.open(tempfile.mkdtemp(), history=tempfile.mkdtemp())
+    >>> with BackgroundServer(create_app(ServerSettings(warm_up=False), lab=lab)) as server:
+    ...     urlopen(f"{server.url}/health").status
+    200
     """
 
     def __init__(self, app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -197,7 +200,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host.strip("[]"), port), family=family, backlog=2048)
     except OSError as error:
-        msg = f"cannot listen on {bracketed(host)}:{port} ({error.strerror or error}); is another server running there?"
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        msg = f"cannot listen on {bracketed(host)}:{port} ({why}); is another server running there?"
         raise SettingsError(msg) from error
 
 
