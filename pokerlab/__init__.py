@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
-    from pokerlab._lab import open_lab as open
+    from pokerlab._lab import open_lab as open  # noqa: A004
     from pokerlab.errors import PokerlabError
     from pokerlab.frames import HandFrames, concat
     from pokerlab.ranges import Range

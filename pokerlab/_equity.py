@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from html import escape
 from itertools import combinations
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,15 +17,19 @@ from pokerlab.errors import CardError, EquityError
 from pokerlab.ranges import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    import threading
+    from collections.abc import Callable, Sequence
 
     import polars as pl
     from numpy.typing import ArrayLike, NDArray
-    from pokerlab_kernels.deals import Rows
+
+    _Progress = Callable[[float], object] | None
+    _Cancel = threading.Event | Callable[[], object] | None
+
 
 MAX_PLAYERS = 10
 WORK_LIMIT = 1_000_000_000
-"""``method="auto"`` is exact up to so many look-ups of a hand's strength: a few seconds, and the same on every machine."""
+"""``method="auto"`` is exact up to so many look-ups of a hand's strength: a few seconds; the same on every machine."""
 
 ROWS_LIMIT = 4_000_000
 """``method="exact"`` refuses more joint holdings than this."""
@@ -43,10 +47,6 @@ _CATEGORIES = (
     (7452, "four of a kind"),
     (7462, "straight flush"),
 )
-
-
-class _Event(Protocol):
-    def is_set(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,9 @@ def evaluate_many(cards: ArrayLike, out: NDArray[np.uint16] | None = None) -> ND
     if out is None:
         out = np.empty(len(hands), np.uint16)
     elif out.shape != (len(hands),) or out.dtype != np.uint16 or not out.flags.c_contiguous or not out.flags.writeable:
-        msg = f"out has shape {out.shape} and type {out.dtype}: need a writable, contiguous uint16 array ({len(hands)},)"
+        msg = (
+            f"out has shape {out.shape} and type {out.dtype}: need a writable, contiguous uint16 array ({len(hands)},)"
+        )
         raise CardError(msg)
     fill(hands, out)
     return out
@@ -217,7 +219,8 @@ class Equity:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><td style="text-align:left">{escape(name)}</td><td>{share:.2%}</td><td>{win:.2%}</td><td>{tie:.2%}</td>'
+            f'<tr><td style="text-align:left">{escape(name)}</td>'
+            f"<td>{share:.2%}</td><td>{win:.2%}</td><td>{tie:.2%}</td>"
             f'<td style="width:200px"><div style="width:{share:.2%};height:0.8em;background:#2e8b57"></div></td></tr>'
             for name, share, win, tie in zip(self.players, self.equity, self.win, self.tie, strict=True)
         )
@@ -270,7 +273,8 @@ def _read_ranges(players: Sequence[str | Range], board: list[int], dead: list[in
     for player in players:
         weights = np.where(MASKS & blocked, 0.0, _player_range(player).weights)
         if not weights.any():
-            msg = f"{str(player)!r} has no hand left beside board {format_cards(board)!r} and dead cards {format_cards(dead)!r}"
+            known = f"board {format_cards(board)!r} and dead cards {format_cards(dead)!r}"
+            msg = f"{str(player)!r} has no hand left beside {known}"
             raise EquityError(msg)
         ranges.append(weights)
     return ranges
@@ -302,9 +306,9 @@ def _no_deal(names: Sequence[str]) -> str:
     return f"no deal gives all players a hand: {', '.join(map(repr, names))} need the same cards"
 
 
-def _ticker(progress: Callable[[float], object] | None, cancel: _Event | Callable[[], object] | None) -> Callable[[float], None]:
+def _ticker(progress: _Progress, cancel: _Cancel) -> Callable[[float], None]:
     """Make what is called between launches: it reports the share done, and raises when the work is cancelled."""
-    cancelled = getattr(cancel, "is_set", cancel)
+    cancelled = cancel if cancel is None or callable(cancel) else cancel.is_set
 
     def tick(done: float) -> None:
         if cancelled is not None and cancelled():
@@ -326,8 +330,8 @@ def equity(
     seed: int | None = None,
     max_samples: int | None = None,
     threads: int | None = None,
-    progress: Callable[[float], object] | None = None,
-    cancel: _Event | Callable[[], object] | None = None,
+    progress: _Progress = None,
+    cancel: _Cancel = None,
 ) -> Equity:
     """Compute each player's equity, over all deals or by sampling them.
 

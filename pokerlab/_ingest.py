@@ -113,7 +113,7 @@ def read_winamax(source: Source = None, *, strict: bool = False, progress: Progr
     parts = []
     for _, frames in _read(source, progress, None):
         if strict and frames.rejects.height:
-            raise HandSyntaxError(**{k: v for k, v in frames.rejects.row(0, named=True).items()})
+            raise HandSyntaxError(**frames.rejects.row(0, named=True))
         parts.append(frames)
     return merge_copies(concat(parts))
 

@@ -45,7 +45,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Hold the options that stand before a command."""
 
@@ -54,7 +56,7 @@ def _print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
-def _lab(store: Path | None, history: Path | None = None) -> Lab:
+def _lab(store: Path | None, history: Path | list[Path] | None = None) -> Lab:
     from pokerlab._lab import open_lab
 
     return open_lab(store, history=history)
@@ -62,7 +64,9 @@ def _lab(store: Path | None, history: Path | None = None) -> Lab:
 
 @app.command()
 def demo(
-    history: Annotated[Path | None, typer.Option(help="Your own histories, copied first; without it, simulated.")] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="Your own histories, copied first; without it, simulated.")
+    ] = None,
     hands: Annotated[int, typer.Option(min=100, help="Hands to simulate.")] = 5_000,
     seed: Annotated[int, typer.Option(help="Another seed, another history.")] = 0,
 ) -> None:
@@ -80,7 +84,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Read hand histories into the store; what it has already is counted, not doubled."""
-    from pokerlab._ingest import REASONS, ingest
+    from pokerlab._ingest import ingest
+    from pokerlab.winamax.rejects import REASONS
 
     lab = _lab(store, history=[] if folder else None)
     report = ingest(folder or lab.folders, lab.store, progress=sys.stderr.isatty() and not as_json)

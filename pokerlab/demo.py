@@ -19,10 +19,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pokerlab import _ingest, sample, stats, text
+from pokerlab import sample, stats, text
 from pokerlab._equity import equity
+from pokerlab._ingest import parse
 from pokerlab._lab import open_lab
 from pokerlab.errors import HistoryError
+from pokerlab.winamax.rejects import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +101,9 @@ def run(
         msg = f"{str(history)!r} is not a folder; name the folder of your hand histories"
         raise HistoryError(msg)
     with ExitStack() as stack:
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pokerlab-demo-", ignore_cleanup_errors=True)))
+        work = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="pokerlab-demo-", ignore_cleanup_errors=True))
+        )
         warm_up = subprocess.Popen([sys.executable, "-m", "pokerlab", "warmup", "--quiet", "equity"])
         stack.callback(warm_up.wait)
         folder = work / "history"
@@ -136,7 +140,7 @@ def _history(console: Console, folder: Path, history: Path | None, hands: int, s
 
 def _compile(console: Console) -> None:
     started = time.perf_counter()
-    _ingest.parse(b"")
+    parse(b"")
     seconds = time.perf_counter() - started
     if seconds > 1:
         console.print(f"   (the parser was compiled first, once on this machine: {seconds:.0f} s)")
@@ -151,7 +155,7 @@ def _import(console: Console, lab: Lab) -> None:
         f"{report.duplicates:,} duplicates, {report.rejects:,} rejects in {report.seconds:.1f} s ({rate:,.0f} hands/s)"
     )
     for rule, count in report.rejects_by_rule.items():
-        console.print(f"   {count:,} rejected by rule {rule!r}: {_ingest.REASONS[rule]}", markup=False)
+        console.print(f"   {count:,} rejected by rule {rule!r}: {REASONS[rule]}", markup=False)
 
 
 def _players(console: Console, lab: Lab) -> None:
@@ -181,7 +185,12 @@ def player_table(
         stats.BB100.mean,
         stats.BB100.stderr,
     )  # fmt: skip
-    rows = shown.filter(pl.col("hands") >= min_hands).sort("hands", "player", descending=[True, False]).head(limit).collect()
+    rows = (
+        shown.filter(pl.col("hands") >= min_hands)
+        .sort("hands", "player", descending=[True, False])
+        .head(limit)
+        .collect()
+    )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Player", no_wrap=True)
     for name in ("Hands", *(f"{stat.short} [95%] of" for stat in stats.HUD), "bb/100"):
@@ -219,9 +228,7 @@ def equity_line(found: Equity, players: tuple[str, ...]) -> str:
     return f"{shares} ({how}, {found.seconds * 1000:.1f} ms)"
 
 
-def _live(
-    console: Console, lab: Lab, folder: Path, seed: int, count: int
-) -> list[tuple[float | None, float | None]]:
+def _live(console: Console, lab: Lab, folder: Path, seed: int, count: int) -> list[tuple[float | None, float | None]]:
     """Append hands as the client would, and give how long each took to both fronts, in seconds."""
     from pokerlab.client import follow
     from pokerlab.server import BackgroundServer, create_app
@@ -242,10 +249,9 @@ def _live(
                     file.write(played.data[start : start + 700])
                     file.flush()
                 written = time.perf_counter()
-            seen = [front.wait(played.hand_id) for front in (hub, socket)]
-            delays.append(tuple(at and at - written for at in seen))
+            first, second = (front.wait(played.hand_id) for front in (hub, socket))
+            delays.append((first and first - written, second and second - written))
             console.print(Text(f"   {_arrival(lab, played.hand_id)}  ").append(_delays(delays[-1])))
-        feed.close()
     return delays
 
 

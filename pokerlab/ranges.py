@@ -22,7 +22,7 @@ from decimal import Decimal
 from functools import cache
 from html import escape
 from itertools import combinations, groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 COMBOS = tuple(combinations(range(52), 2))
 """The 1326 combinations of two card codes, in the order of `Range.weights`."""
 
+_PLACES = {pair: place for place, pair in enumerate(COMBOS)}
 _TOKEN = re.compile(r"[^\s,]+")
 _GROUP = re.compile(r"\[(/?)([^\[\]\s,]*)\]")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -45,18 +46,17 @@ _CARDS = re.compile(r"([2-9TJQKAX])([CDHSX])([2-9TJQKAX])([CDHSX])")
 _SHARE = re.compile(rf"({_NUMBER.pattern})%(?:-({_NUMBER.pattern})%)?")
 _ALL = ("RANDOM", "ANY", "*", "XX")
 
-BY_EQUITY = tuple(
-    (
-        "AA KK QQ JJ TT 99 88 AKs 77 AQs AJs AKo ATs AQo AJo KQs 66 A9s ATo KJs A8s KTs KQo A7s A9o KJo 55 QJs K9s "
-        "A5s A6s A8o KTo QTs A4s A7o K8s A3s QJo K9o A5o A6o Q9s K7s JTs A2s QTo 44 A4o K6s K8o Q8s A3o K5s J9s Q9o "
-        "JTo K7o A2o K4s Q7s K6o K3s T9s J8s 33 Q6s Q8o K5o J9o K2s Q5s T8s K4o J7s Q4s Q7o T9o J8o K3o Q6o Q3s 98s "
-        "T7s J6s K2o 22 Q2s Q5o J5s T8o J7o Q4o 97s J4s T6s J3s Q3o 98o 87s T7o J6o 96s J2s Q2o T5s J5o T4s 97o 86s "
-        "J4o T6o 95s T3s 76s J3o 87o T2s 85s 96o J2o T5o 94s 75s T4o 93s 86o 65s 84s 95o T3o 92s 76o 74s T2o 54s 85o "
-        "64s 83s 94o 75o 82s 73s 93o 65o 53s 63s 84o 92o 43s 74o 72s 54o 64o 52s 62s 83o 42s 82o 73o 53o 63o 32s 43o "
-        "72o 52o 62o 42o 32o "
-    ).split()
+_ORDER = (
+    "AA KK QQ JJ TT 99 88 AKs 77 AQs AJs AKo ATs AQo AJo KQs 66 A9s ATo KJs A8s KTs KQo A7s A9o KJo 55 QJs K9s "
+    "A5s A6s A8o KTo QTs A4s A7o K8s A3s QJo K9o A5o A6o Q9s K7s JTs A2s QTo 44 A4o K6s K8o Q8s A3o K5s J9s "
+    "Q9o JTo K7o A2o K4s Q7s K6o K3s T9s J8s 33 Q6s Q8o K5o J9o K2s Q5s T8s K4o J7s Q4s Q7o T9o J8o K3o Q6o "
+    "Q3s 98s T7s J6s K2o 22 Q2s Q5o J5s T8o J7o Q4o 97s J4s T6s J3s Q3o 98o 87s T7o J6o 96s J2s Q2o T5s J5o "
+    "T4s 97o 86s J4o T6o 95s T3s 76s J3o 87o T2s 85s 96o J2o T5o 94s 75s T4o 93s 86o 65s 84s 95o T3o 92s 76o "
+    "74s T2o 54s 85o 64s 83s 94o 75o 82s 73s 93o 65o 53s 63s 84o 92o 43s 74o 72s 54o 64o 52s 62s 83o 42s 82o "
+    "73o 53o 63o 32s 43o 72o 52o 62o 42o 32o"
 )
-"""The 169 classes by exact equity against a random hand, best first; ``python benchmarks/equity.py order`` prints them anew."""
+BY_EQUITY = tuple(_ORDER.split())
+"""The 169 classes by exact equity against a random hand, best first; `python benchmarks/equity.py order` prints it."""
 
 
 def _name(high: int, low: int, kind: str) -> str:
@@ -98,15 +98,16 @@ def _by_share(low: float, high: float) -> list[int]:
 
 def _by_cards(ranks: tuple[str, str], suits: tuple[str, str]) -> list[int]:
     """Take the combinations whose cards fit the two patterns, in either order."""
-
-    def fits(card: int, which: int) -> bool:
-        return ranks[which] in ("X", RANKS[card // 4]) and suits[which] in ("x", SUITS[card % 4])
-
-    return [
-        place
-        for place, (one, two) in enumerate(COMBOS)
-        if (fits(one, 0) and fits(two, 1)) or (fits(two, 0) and fits(one, 1))
-    ]
+    ones, others = (
+        [
+            4 * one + other
+            for one in (range(13) if rank == "X" else [RANKS.index(rank)])
+            for other in (range(4) if suit == "x" else [SUITS.index(suit)])
+        ]
+        for rank, suit in zip(ranks, suits, strict=True)
+    )
+    pairs = {(min(one, other), max(one, other)) for one in ones for other in others if one != other}
+    return sorted(map(_PLACES.__getitem__, pairs))
 
 
 def _class_of(text: str) -> tuple[int, int, str] | None:
@@ -148,7 +149,9 @@ def _by_class(text: str) -> list[int] | None:
     if one is None or pairs is None:
         return None
     names = [
-        _name(high, low, kind) for high, low in pairs for kind in ([""] if high == low else [one[2]] if one[2] else "so")
+        _name(high, low, kind)
+        for high, low in pairs
+        for kind in ([""] if high == low else [one[2]] if one[2] else "so")
     ]
     return [place for name in names for place in classes()[name]]
 
@@ -189,18 +192,19 @@ class _Reader:
         self.excluded: list[int] = []
         self.group: tuple[str, float, int] | None = None
 
-    def fail(self, reason: str, token: str, column: int) -> RangeError:
-        return RangeError(f"column {column}: {reason}, in range {self.text!r}", token, column)
+    def refuse(self, reason: str, token: str, column: int) -> NoReturn:
+        msg = f"column {column}: {reason}, in range {self.text!r}"
+        raise RangeError(msg, token, column)
 
     def read(self) -> NDArray[np.float64]:
         for match in _TOKEN.finditer(self.text):
             self.split(match[0], match.start() + 1)
         if self.group is not None:
             tag, _, column = self.group
-            raise self.fail(f"'[{tag}]' is not closed by '[/{tag}]'", f"[{tag}]", column)
+            self.refuse(f"'[{tag}]' is not closed by '[/{tag}]'", f"[{tag}]", column)
         self.weights[self.excluded] = 0
         if not self.weights.any():
-            raise self.fail("no hand is left; a range needs at least one, such as 'AA' or 'random'", self.text, 1)
+            self.refuse("no hand is left; a range needs at least one, such as 'AA' or 'random'", self.text, 1)
         return self.weights
 
     def split(self, word: str, column: int) -> None:
@@ -216,14 +220,14 @@ class _Reader:
         tag = mark[2]
         if mark[1]:
             if self.group is None or self.group[0] != tag:
-                raise self.fail(f"{mark[0]!r} closes a group that was not opened by '[{tag}]'", mark[0], column)
+                self.refuse(f"{mark[0]!r} closes a group that was not opened by '[{tag}]'", mark[0], column)
             self.group = None
             return
         weight = _weight(tag, 100)
         if weight is None:
-            raise self.fail(f"{mark[0]!r} is not a weight in per cent from [0] to [100]", mark[0], column)
+            self.refuse(f"{mark[0]!r} is not a weight in per cent from [0] to [100]", mark[0], column)
         if self.group is not None:
-            raise self.fail(f"{mark[0]!r} stands inside the group '[{self.group[0]}]'", mark[0], column)
+            self.refuse(f"{mark[0]!r} stands inside the group '[{self.group[0]}]'", mark[0], column)
         self.group = tag, weight, column
 
     def token(self, token: str, column: int) -> None:
@@ -233,13 +237,13 @@ class _Reader:
         exclude = token[0] in "-!"
         found = _hands(hands[1:] if exclude else hands)
         if isinstance(found, str):
-            raise self.fail(found, token, column)
+            self.refuse(found, token, column)
         if sign and (exclude or self.group is not None):
             why = "an exclusion has no weight" if exclude else "a token in a group has the weight of the group"
-            raise self.fail(f"{token!r}: {why}", token, column)
+            self.refuse(f"{token!r}: {why}", token, column)
         weight = _weight(written, 1) if sign else self.group[1] if self.group is not None else 1.0
         if weight is None:
-            raise self.fail(f"{token!r}: {written!r} is not a weight from 0 to 1", token, column)
+            self.refuse(f"{token!r}: {written!r} is not a weight from 0 to 1", token, column)
         if exclude:
             self.excluded.extend(found)
         else:

@@ -74,7 +74,12 @@ POSITION = pl.Enum(["BTN", "SB", "BB", "UTG", "UTG+1", "UTG+2", "UTG+3", "LJ", "
 UTC_TIME = pl.Datetime("us", "UTC")
 MONEY = pl.Int64
 
-HANDS = pl.Schema(
+
+def _schema(columns: dict[str, pl.DataType | type[pl.DataType]]) -> pl.Schema:
+    return pl.Schema(columns)
+
+
+HANDS = _schema(
     {
         "hand_id": pl.String,
         "played_at": UTC_TIME,
@@ -102,9 +107,9 @@ HANDS = pl.Schema(
         "offset": pl.Int64,
     }
 )
-"""One row a hand. Null: ``pool`` outside fast-fold, ``board`` without a flop, tournament columns outside tournaments."""
+"""One row a hand. Null: ``pool`` outside fast-fold, ``board`` without a flop, tournament columns elsewhere."""
 
-SEATS = pl.Schema(
+SEATS = _schema(
     {
         "hand_id": pl.String,
         "seat": pl.Int8,
@@ -132,9 +137,12 @@ SEATS = pl.Schema(
         "big_blind": MONEY,
     }
 )
-"""One row a seat and hand, with the hand's unit and big blind for sums and bb/100, before the ``did_``/``could_`` columns that the statistics add."""
+"""One row a seat and hand, before the ``did_``/``could_`` columns that the statistics add.
 
-ACTIONS = pl.Schema(
+``unit`` and ``big_blind`` are the hand's, for sums and bb/100.
+"""
+
+ACTIONS = _schema(
     {
         "hand_id": pl.String,
         "seq": pl.Int16,
@@ -153,7 +161,7 @@ ACTIONS = pl.Schema(
 )
 """One row an action, in the order of the file; ``seq`` counts from 0 in each hand."""
 
-TOURNAMENTS = pl.Schema(
+TOURNAMENTS = _schema(
     {
         "tournament_id": pl.String,
         "name": pl.String,
@@ -181,7 +189,7 @@ TOURNAMENTS = pl.Schema(
 )
 """One row a tournament and hero, from the last summary block that was written."""
 
-REJECTS = pl.Schema(
+REJECTS = _schema(
     {
         "source": pl.String,
         "offset": pl.Int64,
@@ -224,7 +232,7 @@ def enforce(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     if missing:
         msg = f"a frame for {table!r} lacks the columns {missing}; it has {frame.columns}"
         raise SchemaError(msg)
-    flags = [name for name in frame.columns if name.startswith(("did_", "could_"))] if table == "seats" else []
+    flags = [pl.col(name) for name in frame.columns if name.startswith(("did_", "could_"))] if table == "seats" else []
     try:
         return frame.select([pl.col(name).cast(kind) for name, kind in schema.items()] + flags)
     except pl.exceptions.PolarsError as error:

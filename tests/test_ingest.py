@@ -63,7 +63,8 @@ def test_a_hand_of_two_accounts_is_one_hand_with_both_hole_cards(history: Path) 
     other = pk.HandFrames(
         hands=one.hands,
         seats=one.seats.with_columns(
-            is_hero=is_other, hole=pl.when(is_other).then(pl.lit("2c3c")).when(pl.col("is_hero")).then(None).otherwise("hole")
+            is_hero=is_other,
+            hole=pl.when(is_other).then(pl.lit("2c3c")).when(pl.col("is_hero")).then(None).otherwise("hole"),
         ),
         actions=one.actions,
         tournaments=one.tournaments,

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numba
-from numba.core import config
+from numba.core import config as _config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+config: Any = _config
 launch = threading.Lock()
 """Held around every ``parallel=True`` call: two at once abort the process under Numba's workqueue layer."""
 
@@ -90,4 +91,5 @@ def inner(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Its code is kept in the cache file of the kernel that calls it.
     """
-    return numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    njit: Any = numba.njit  # its type stub leaves these options out
+    return njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)

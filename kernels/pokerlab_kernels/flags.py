@@ -6,11 +6,14 @@ A condition is a list of terms; it holds for a word of facts that has all bits o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from pokerlab_kernels._jit import inner, kernel
+
+if TYPE_CHECKING:
+    from pokerlab_kernels.records import Array
 
 
 class Terms(NamedTuple):
@@ -22,7 +25,7 @@ class Terms(NamedTuple):
 
 
 @inner
-def holds(word, need, forbid, first, last):  # noqa: ANN001, ANN201
+def holds(word: int, need: Array, forbid: Array, first: int, last: int) -> bool:
     """Tell whether one of the terms holds for a word."""
     for term in range(first, last):
         if word & need[term] == need[term] and word & forbid[term] == 0:
@@ -31,7 +34,15 @@ def holds(word, need, forbid, first, last):  # noqa: ANN001, ANN201
 
 
 @kernel()
-def fold_words(words, seat_rows, could_terms, did_terms, once, could, did):  # noqa: ANN001, ANN201
+def fold_words(
+    words: Array,
+    seat_rows: Array,
+    could_terms: tuple[Array, Array, Array],
+    did_terms: tuple[Array, Array, Array],
+    once: Array,
+    could: Array,
+    did: Array,
+) -> None:
     """Set ``could`` and ``did``, bool (statistics, seats), of zeroed arrays."""
     could_need, could_forbid, could_start = could_terms
     did_need, did_forbid, did_start = did_terms

@@ -61,6 +61,8 @@ from pokerlab_kernels.records import (
     TABLE,
     TOTAL_POT,
     WON,
+    Array,
+    Record,
 )
 from pokerlab_kernels.replay import name_positions, outcome, replay, settle
 
@@ -119,7 +121,7 @@ class Scanned(NamedTuple):
 
 
 @inner
-def find_shape(grammar, by_player, data, pos, end, section, found):  # noqa: ANN001, ANN201
+def find_shape(grammar: Record, by_player: bool, data: Array, pos: int, end: int, section: int, found: Array) -> int:
     """Give the shape that the text is, or -1; its fields are in ``found``."""
     first = grammar.verbs[section, data[pos]] if by_player else grammar.plain[section, data[pos]]
     for place in range(first >> 8, (first >> 8) + (first & 255)):
@@ -130,7 +132,7 @@ def find_shape(grammar, by_player, data, pos, end, section, found):  # noqa: ANN
 
 
 @inner
-def same_text(data, a, b, length):  # noqa: ANN001, ANN201
+def same_text(data: Array, a: int, b: int, length: int) -> bool:
     """Compare two stretches of the text."""
     for i in range(length):
         if data[a + i] != data[b + i]:
@@ -139,7 +141,7 @@ def same_text(data, a, b, length):  # noqa: ANN001, ANN201
 
 
 @inner
-def player_at(hand, players, data, pos, end, below):  # noqa: ANN001, ANN201
+def player_at(hand: Record, players: Array, data: Array, pos: int, end: int, below: int) -> int:
     """Give the player with the longest name, shorter than ``below``, that stands at ``pos`` before a blank; or -1."""
     best = -1
     longest = 0
@@ -157,7 +159,7 @@ def player_at(hand, players, data, pos, end, below):  # noqa: ANN001, ANN201
 
 
 @inner
-def player_named(hand, players, data, start, end):  # noqa: ANN001, ANN201
+def player_named(hand: Record, players: Array, data: Array, start: int, end: int) -> int:
     """Give the player whose name is exactly this text, or -1."""
     for i in range(hand.n_seats):
         if players[i].name_length == end - start and same_text(data, start, players[i].name_start, end - start):
@@ -166,7 +168,7 @@ def player_named(hand, players, data, start, end):  # noqa: ANN001, ANN201
 
 
 @inner
-def use_cards(hand, packed):  # noqa: ANN001, ANN201
+def use_cards(hand: Record, packed: int) -> bool:
     """Mark cards as dealt; tell whether none of them was before."""
     fresh = True
     while packed:
@@ -179,7 +181,7 @@ def use_cards(hand, packed):  # noqa: ANN001, ANN201
 
 
 @inner
-def set_hole(hand, player, packed):  # noqa: ANN001, ANN201
+def set_hole(hand: Record, player: Record, packed: int) -> int:
     """Give a player his cards; said twice they must be the same."""
     if player.hole == 0:
         if not use_cards(hand, packed):
@@ -191,7 +193,7 @@ def set_hole(hand, player, packed):  # noqa: ANN001, ANN201
 
 
 @inner
-def game_named(grammar, data, start, end):  # noqa: ANN001, ANN201
+def game_named(grammar: Record, data: Array, start: int, end: int) -> int:
     """Give the row of the game with exactly this name, or -1."""
     for game in range(grammar.n_games):
         i = 0
@@ -203,7 +205,7 @@ def game_named(grammar, data, start, end):  # noqa: ANN001, ANN201
 
 
 @inner
-def open_hand(grammar, data, shape, found, hand):  # noqa: ANN001, ANN201
+def open_hand(grammar: Record, data: Array, shape: int, found: Array, hand: Record) -> int:
     """Start a hand from its header line."""
     detail = grammar.detail[shape]
     divisor = 100 if detail & TITLE_IN_CHIPS else 1
@@ -235,7 +237,7 @@ def open_hand(grammar, data, shape, found, hand):  # noqa: ANN001, ANN201
 
 
 @inner
-def add_seat(kind, found, hand, players, hand_row):  # noqa: ANN001, ANN201
+def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: int) -> int:
     """Take one line of the list of seats."""
     n = hand.n_seats
     seat = found[0]
@@ -276,7 +278,9 @@ def add_seat(kind, found, hand, players, hand_row):  # noqa: ANN001, ANN201
 
 
 @inner
-def add_action(kind, found, hand, players, me, actions, row, line):  # noqa: ANN001, ANN201
+def add_action(
+    kind: int, found: Array, hand: Record, players: Array, me: int, actions: Array, row: int, line: int
+) -> int:
     """Write down an action as printed; the replay does the rest."""
     player = players[me]
     action = actions[row]
@@ -315,7 +319,7 @@ def add_action(kind, found, hand, players, me, actions, row, line):  # noqa: ANN
 
 
 @inner
-def enter_section(section, found, hand):  # noqa: ANN001, ANN201
+def enter_section(section: int, found: Array, hand: Record) -> int:
     """Go on to the next section; the board must grow by the cards that the street deals."""
     if section <= hand.section:
         return R_UNKNOWN_LINE
@@ -341,7 +345,7 @@ def enter_section(section, found, hand):  # noqa: ANN001, ANN201
 
 
 @inner
-def summary_seat(grammar, data, pos, end, found, hand, players):  # noqa: ANN001, ANN201
+def summary_seat(grammar: Record, data: Array, pos: int, end: int, found: Array, hand: Record, players: Array) -> int:
     """Check one ``Seat n:`` line of the summary against what the hand said."""
     pos = tokens.number(data, pos + len(_SEAT_WORD), end, found, np.int64(0))
     if pos < 0 or data[pos] != 58 or data[pos + 1] != 32:
@@ -378,7 +382,9 @@ def summary_seat(grammar, data, pos, end, found, hand, players):  # noqa: ANN001
 
 
 @inner
-def plain_line(grammar, shape, found, hand, players, hand_row, data):  # noqa: ANN001, ANN201, PLR0911, PLR0912
+def plain_line(
+    grammar: Record, shape: int, found: Array, hand: Record, players: Array, hand_row: int, data: Array
+) -> int:
     """Take a line that does not begin with a player's name."""
     kind = grammar.kind[shape]
     divisor = hand.divisor
@@ -416,7 +422,18 @@ def plain_line(grammar, shape, found, hand, players, hand_row, data):  # noqa: A
 
 
 @inner
-def read_line(grammar, data, line, end, found, hand, hand_row, players, actions, row):  # noqa: ANN001, ANN201
+def read_line(
+    grammar: Record,
+    data: Array,
+    line: int,
+    end: int,
+    found: Array,
+    hand: Record,
+    hand_row: int,
+    players: Array,
+    actions: Array,
+    row: int,
+) -> tuple[int, int]:
     """Take one line inside a hand; give the rule that it breaks and the number of actions it wrote."""
     section = np.int64(hand.section)
     if BLINDS <= section <= SHOWDOWN:
@@ -437,7 +454,7 @@ def read_line(grammar, data, line, end, found, hand, hand_row, players, actions,
 
 
 @inner
-def line_end(data, pos):  # noqa: ANN001, ANN201
+def line_end(data: Array, pos: int) -> int:
     """Give the place of the next line feed."""
     while data[pos] != 10:
         pos += 1
@@ -445,7 +462,7 @@ def line_end(data, pos):  # noqa: ANN001, ANN201
 
 
 @inner
-def new_hand(hand, line, seat_row, action_row):  # noqa: ANN001, ANN201
+def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
     """Clear a hand's record."""
     hand.start = line
     hand.header = line
@@ -468,7 +485,7 @@ def new_hand(hand, line, seat_row, action_row):  # noqa: ANN001, ANN201
 
 
 @inner
-def close_hand(hand, end, players, actions, count):  # noqa: ANN001, ANN201
+def close_hand(hand: Record, end: int, players: Array, actions: Array, count: int) -> int:
     """Replay a hand whose text is at its end; give the rule that it breaks."""
     hand.end = end
     hand.error_at = hand.header
@@ -487,7 +504,18 @@ def close_hand(hand, end, players, actions, count):  # noqa: ANN001, ANN201
 
 
 @kernel()
-def scan(grammars, data, size, starts, bad_bytes, hands, players, actions, blocks, counts):  # noqa: ANN001, ANN201, PLR0912, PLR0915
+def scan(
+    grammars: Array,
+    data: Array,
+    size: int,
+    starts: Array,
+    bad_bytes: Array,
+    hands: Array,
+    players: Array,
+    actions: Array,
+    blocks: Array,
+    counts: Array,
+) -> None:
     """Scan ``data[:size]``, made of files that begin at ``starts``; ``counts`` gets the rows of each output."""
     grammar = grammars[0]
     found = np.zeros(tokens.SLOTS, np.int64)
@@ -594,7 +622,7 @@ def scan(grammars, data, size, starts, bad_bytes, hands, players, actions, block
 
 
 @kernel()
-def count_lines(data, size):  # noqa: ANN001, ANN201
+def count_lines(data: Array, size: int) -> int:
     """Count the line feeds."""
     lines = 0
     for i in range(size):

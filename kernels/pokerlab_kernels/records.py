@@ -6,7 +6,15 @@ cards are packed 8 bits each as code + 1, first card lowest, 0 for none.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+
+Array = np.ndarray[Any, Any]
+"""An array of a kernel; the docstrings say of what."""
+
+Record = Any
+"""One row of a structured array, by reference."""
 
 MAX_PLAYERS = 10
 NOBODY = 255

@@ -38,7 +38,6 @@ from pokerlab_kernels.records import (
     FLOP,
     FOLD,
     HJ,
-    LIVE_BLIND,
     LJ,
     NOBODY,
     PREFLOP,
@@ -53,13 +52,14 @@ from pokerlab_kernels.records import (
     R_STACK,
     R_TOTAL_POT,
     R_UNCALLED,
-    RAISE,
     RIVER,
     SB,
     SHOW,
     SMALL_BLIND,
     TURN,
     UTG,
+    Array,
+    Record,
 )
 
 _PREFLOP_STREET = PREFLOP - BLINDS
@@ -69,7 +69,7 @@ _RIVER_STREET = RIVER - BLINDS
 
 
 @inner
-def can_be_raised(players, n, me):  # noqa: ANN001, ANN201
+def can_be_raised(players: Array, n: int, me: int) -> bool:
     """Tell whether an opponent still has chips to call with."""
     for i in range(n):
         if i != me and players[i].dealt and not players[i].folded and players[i].stack > 0:
@@ -78,7 +78,7 @@ def can_be_raised(players, n, me):  # noqa: ANN001, ANN201
 
 
 @inner
-def new_street(players, n):  # noqa: ANN001, ANN201
+def new_street(players: Array, n: int) -> None:
     """Forget what was put in and who acted on the street before."""
     for i in range(n):
         players[i].live = 0
@@ -86,7 +86,7 @@ def new_street(players, n):  # noqa: ANN001, ANN201
 
 
 @inner
-def post(action, player, level, hand):  # noqa: ANN001, ANN201
+def post(action: Record, player: Record, level: int, hand: Record) -> tuple[int, int]:
     """Take a blind or ante from the stack; give the rule and the new bet level.
 
     What a returning player posts out of position beyond the small blind is live, also when one line says it all.
@@ -110,7 +110,7 @@ def post(action, player, level, hand):  # noqa: ANN001, ANN201
 
 
 @inner
-def facts_before(player, made_raise, n_raises, limpers, street, can_raise):  # noqa: ANN001, ANN201
+def facts_before(player: Record, made_raise: bool, n_raises: int, limpers: int, street: int, can_raise: bool) -> int:
     """Give the bits of what a player sees before he decides."""
     word = F_PREFLOP << (street - _PREFLOP_STREET)
     if n_raises == 0:
@@ -133,7 +133,7 @@ def facts_before(player, made_raise, n_raises, limpers, street, can_raise):  # n
 
 
 @inner
-def replay(hand, players, actions, first, count):  # noqa: ANN001, ANN201, PLR0912, PLR0915
+def replay(hand: Record, players: Array, actions: Array, first: int, count: int) -> int:
     """Play the actions; each gets its seq, to, to_call, pot_before, stack_before, n_raises and word."""
     n = np.int64(hand.n_seats)
     pot = hand.added
@@ -237,7 +237,7 @@ def replay(hand, players, actions, first, count):  # noqa: ANN001, ANN201, PLR09
 
 
 @inner
-def settle(hand, players):  # noqa: ANN001, ANN201
+def settle(hand: Record, players: Array) -> int:
     """Check the totals, and take the uncalled excess out of what was put in and collected.
 
     The excess is what one player put in over the second most; dead blinds are in the pot and matched by nobody.
@@ -276,7 +276,7 @@ def settle(hand, players):  # noqa: ANN001, ANN201
 
 
 @inner
-def outcome(hand, players):  # noqa: ANN001, ANN201
+def outcome(hand: Record, players: Array) -> None:
     """Fill in which streets each player saw, and the stack that he could win or lose."""
     n = np.int64(hand.n_seats)
     for i in range(n):
@@ -296,7 +296,7 @@ def outcome(hand, players):  # noqa: ANN001, ANN201
 
 
 @inner
-def poster(players, n, blind):  # noqa: ANN001, ANN201
+def poster(players: Array, n: int, blind: int) -> int:
     """Give who posted a blind from its own seat, or -1."""
     for i in range(n):
         if players[i].blind == blind:
@@ -305,7 +305,7 @@ def poster(players, n, blind):  # noqa: ANN001, ANN201
 
 
 @inner
-def next_dealt(players, n, i):  # noqa: ANN001, ANN201
+def next_dealt(players: Array, n: int, i: int) -> int:
     """Give the next dealt player clockwise; seats are in rising order."""
     for step in range(1, n + 1):
         j = (i + step) % n
@@ -315,7 +315,7 @@ def next_dealt(players, n, i):  # noqa: ANN001, ANN201
 
 
 @inner
-def seat_after(players, n, seat):  # noqa: ANN001, ANN201
+def seat_after(players: Array, n: int, seat: int) -> int:
     """Give the first dealt player clockwise of a seat, empty or not."""
     for i in range(n):
         if players[i].dealt and players[i].seat > seat:
@@ -324,7 +324,7 @@ def seat_after(players, n, seat):  # noqa: ANN001, ANN201
 
 
 @inner
-def name_early(place, others):  # noqa: ANN001, ANN201
+def name_early(place: int, others: int) -> int:
     """Name the seat ``place`` steps before the button, of ``others`` that have no blind."""
     if place == 0:
         return BTN
@@ -340,7 +340,7 @@ def name_early(place, others):  # noqa: ANN001, ANN201
 
 
 @inner
-def name_positions(hand, players):  # noqa: ANN001, ANN201
+def name_positions(hand: Record, players: Array) -> None:
     """Name the seats by who posted, so that a dead button or a missing small blind names nobody wrongly."""
     n = np.int64(hand.n_seats)
     dealt = 0

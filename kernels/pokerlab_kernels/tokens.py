@@ -20,9 +20,14 @@ field       slots  holds
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from pokerlab_kernels._jit import inner
+
+if TYPE_CHECKING:
+    from pokerlab_kernels.records import Array
 
 END, TEXT, INT, MONEY, CARDS, ALL_IN, RANK, STAKES, ID, STAMP = range(10)
 FIELDS = {
@@ -47,7 +52,7 @@ _SUITS = b"cdhs"
 
 
 @inner
-def number(data, pos, end, found, slot):  # noqa: ANN001, ANN201
+def number(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
     """Read digits; give the place behind them, or -1."""
     value = 0
     start = pos
@@ -61,7 +66,7 @@ def number(data, pos, end, found, slot):  # noqa: ANN001, ANN201
 
 
 @inner
-def money(data, pos, end, found, slot):  # noqa: ANN001, ANN201
+def money(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
     """Read an amount as hundredths; give the place behind it, or -1."""
     start = pos
     pos = number(data, pos, end, found, slot)
@@ -86,7 +91,7 @@ def money(data, pos, end, found, slot):  # noqa: ANN001, ANN201
 
 
 @inner
-def card(data, pos):  # noqa: ANN001, ANN201
+def card(data: Array, pos: int) -> int:
     """Give the code of the card written at ``pos``, or -1."""
     for rank in range(13):
         if data[pos] == _RANKS[rank]:
@@ -97,7 +102,7 @@ def card(data, pos):  # noqa: ANN001, ANN201
 
 
 @inner
-def cards(data, pos, end, found, slot):  # noqa: ANN001, ANN201
+def cards(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
     """Read cards with a blank between them; give the place behind them, or -1."""
     packed = 0
     count = 0
@@ -118,7 +123,7 @@ def cards(data, pos, end, found, slot):  # noqa: ANN001, ANN201
 
 
 @inner
-def literal_length(program, at):  # noqa: ANN001, ANN201
+def literal_length(program: Array, at: int) -> int:
     """Count the literal bytes that stand at ``at``."""
     length = 0
     while program[at + length] >= 32:
@@ -127,7 +132,7 @@ def literal_length(program, at):  # noqa: ANN001, ANN201
 
 
 @inner
-def text(data, pos, end, program, at, found, slot):  # noqa: ANN001, ANN201
+def text(data: Array, pos: int, end: int, program: Array, at: int, found: Array, slot: int) -> int:
     """Take text up to the last place where the literal at ``at`` stands; give the place of the literal, or -1."""
     length = literal_length(program, at)
     place = end - length
@@ -144,7 +149,7 @@ def text(data, pos, end, program, at, found, slot):  # noqa: ANN001, ANN201
 
 
 @inner
-def stakes(data, pos, end, found, slot):  # noqa: ANN001, ANN201
+def stakes(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
     """Read two or three amounts with slashes between them; give the place behind them, or -1."""
     found[slot + 3] = 0
     count = 0
@@ -162,7 +167,7 @@ def stakes(data, pos, end, found, slot):  # noqa: ANN001, ANN201
 
 
 @inner
-def hand_id(data, pos, end, found, slot):  # noqa: ANN001, ANN201
+def hand_id(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
     """Read ``A-B-C``; give the place behind it, or -1."""
     start = pos
     for part in range(3):
@@ -179,7 +184,7 @@ def hand_id(data, pos, end, found, slot):  # noqa: ANN001, ANN201
 
 
 @inner
-def stamp(data, pos, end):  # noqa: ANN001, ANN201
+def stamp(data: Array, pos: int, end: int) -> int:
     """Check the form of a date and time; give the place behind it, or -1."""
     if pos + len(_STAMP) > end:
         return NO
@@ -194,7 +199,7 @@ def stamp(data, pos, end):  # noqa: ANN001, ANN201
 
 
 @inner
-def rank_words(data, pos, end):  # noqa: ANN001, ANN201
+def rank_words(data: Array, pos: int, end: int) -> int:
     """Pass over letters, digits, blanks, colons; give the place behind them, or -1."""
     start = pos
     while pos < end:
@@ -207,7 +212,7 @@ def rank_words(data, pos, end):  # noqa: ANN001, ANN201
 
 
 @inner
-def starts_with(data, pos, end, word):  # noqa: ANN001, ANN201
+def starts_with(data: Array, pos: int, end: int, word: bytes) -> bool:
     """Tell whether ``word`` stands at ``pos``."""
     if pos + len(word) > end:
         return False
@@ -218,7 +223,7 @@ def starts_with(data, pos, end, word):  # noqa: ANN001, ANN201
 
 
 @inner
-def field(data, pos, end, program, at, found, slot):  # noqa: ANN001, ANN201, PLR0911
+def field(data: Array, pos: int, end: int, program: Array, at: int, found: Array, slot: int) -> tuple[int, int]:
     """Read the field whose code stands at ``at``; give the place behind it and the next slot, or -1."""
     op = program[at]
     if op == MONEY:
@@ -245,7 +250,7 @@ def field(data, pos, end, program, at, found, slot):  # noqa: ANN001, ANN201, PL
 
 
 @inner
-def match(data, pos, end, program, at, found):  # noqa: ANN001, ANN201
+def match(data: Array, pos: int, end: int, program: Array, at: int, found: Array) -> bool:
     """Tell whether ``data[pos:end]`` is, to its end, what the program at ``at`` says."""
     slot = np.int64(0)
     while program[at] != END:

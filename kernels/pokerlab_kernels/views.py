@@ -6,9 +6,14 @@ in it. Longer strings are copied to a heap, so that the text they came from can 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from pokerlab_kernels._jit import inner, kernel
+
+if TYPE_CHECKING:
+    from pokerlab_kernels.records import Array
 
 INLINE = 12
 _RANKS = b"23456789TJQKA"
@@ -16,13 +21,13 @@ _SUITS = b"cdhs"
 
 
 @inner
-def put(views, row, place, byte):  # noqa: ANN001, ANN201
+def put(views: Array, row: int, place: int, byte: int) -> None:
     """Set one byte of a view's text."""
     views[row, 1 + place // 4] |= np.uint32(byte) << np.uint32(8 * (place % 4))
 
 
 @kernel()
-def span_views(data, starts, lengths, views, heap):  # noqa: ANN001, ANN201
+def span_views(data: Array, starts: Array, lengths: Array, views: Array, heap: Array) -> int:
     """Fill zeroed ``views`` with the spans of ``data``; give the bytes used of ``heap``."""
     used = 0
     for row in range(len(starts)):
@@ -41,7 +46,7 @@ def span_views(data, starts, lengths, views, heap):  # noqa: ANN001, ANN201
 
 
 @kernel()
-def card_views(packed, views):  # noqa: ANN001, ANN201
+def card_views(packed: Array, views: Array) -> None:
     """Fill zeroed ``views`` with packed cards (see `tokens`) as joined text, at most six cards."""
     for row in range(len(packed)):
         cards = packed[row]

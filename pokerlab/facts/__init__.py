@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from pokerlab_kernels import flags as kernel
 
 from pokerlab import schema
 from pokerlab.facts.conditions import (
@@ -37,6 +36,7 @@ from pokerlab.facts.conditions import (
     fact,
 )
 from pokerlab.frames import HandFrames
+from pokerlab_kernels import flags as kernel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pokerlab_kernels import records
-
 from pokerlab.errors import StatError
+from pokerlab_kernels import records
 
 MEANINGS = {
     "PREFLOP": "before the flop",

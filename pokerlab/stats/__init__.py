@@ -20,7 +20,21 @@ from pokerlab.stats.report import report
 from pokerlab.stats.results import BB100, NET
 from pokerlab.stats.values import Mean, Stat
 
-__all__ = ["ALL", "BB100", "HUD", "NET", "PFR", "THREE_BET", "VPIP", "Mean", "Stat", "catalog", "flags", "get", "report"]
+__all__ = [
+    "ALL",
+    "BB100",
+    "HUD",
+    "NET",
+    "PFR",
+    "THREE_BET",
+    "VPIP",
+    "Mean",
+    "Stat",
+    "catalog",
+    "flags",
+    "get",
+    "report",
+]
 
 HUD: tuple[Stat, ...] = (VPIP, PFR, THREE_BET)
 """The statistics that a table of players shows unless told otherwise."""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from pokerlab_kernels import history, records
 
 from pokerlab import schema
 from pokerlab.winamax import columns, grammar, rejects, summaries
 from pokerlab.winamax.text import Piece, Text, join
+from pokerlab_kernels import history, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ def _title_facts(titles: pl.Series) -> pl.DataFrame:
             kind = "sit_and_go" if name.startswith(SIT_AND_GO_TITLES) else "tournament"
         level = (found["level"].strip() or None) if found and found["level"] is not None else None
         rows.append((title, kind, pool, name, level))
-    kinds = {
+    kinds: dict[str, pl.DataType | type[pl.DataType]] = {
         "title": pl.String,
         "format": schema.FORMAT,
         "pool": pl.String,
@@ -138,7 +138,7 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
 
 
 def _offsets(text: Text, places: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    offsets = places - text.starts[pieces] + np.array([piece.offset for piece in text.pieces], np.int64)[pieces]
+    offsets: np.ndarray = places - text.starts[pieces] + np.array([piece.offset for piece in text.pieces], np.int64)[pieces]
     for number in np.unique(pieces):
         if text.recoded(int(number)):
             here = np.flatnonzero(pieces == number)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pyarrow as pa
+
 from pokerlab_kernels import views
 
 if TYPE_CHECKING:

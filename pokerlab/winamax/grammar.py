@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+
 from pokerlab_kernels import history, records, tokens
 
 BETTING = ("preflop", "flop", "turn", "river")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from pokerlab_kernels import history
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def as_utf8(data: bytes) -> bytes:
     try:
         data.decode()
     except UnicodeDecodeError:
-        text = data.decode("utf-8", "surrogatepass") if _only_surrogates(data) else data.decode("utf-8", "surrogateescape")
+        text = (
+            data.decode("utf-8", "surrogatepass") if _only_surrogates(data) else data.decode("utf-8", "surrogateescape")
+        )
         wide = {c for c in text if ord(c) > 127}
         if all(0xDC80 <= ord(c) <= 0xDCFF for c in wide) and not _only_surrogates(data):
             return data.decode("cp1252", "replace").encode()

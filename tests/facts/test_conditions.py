@@ -6,17 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pokerlab_kernels import records
 
 from pokerlab.errors import StatError
 from pokerlab.facts import CALLS, PREFLOP, RAISES, Condition, Flag, fact, flag_columns
+from pokerlab_kernels import records
 
 NAMES = st.sampled_from(records.FACTS)
 TREES = st.recursive(
     NAMES,
-    lambda inner: st.one_of(
-        st.tuples(st.just("~"), inner), st.tuples(st.sampled_from("&|"), inner, inner)
-    ),
+    lambda inner: st.one_of(st.tuples(st.just("~"), inner), st.tuples(st.sampled_from("&|"), inner, inner)),
     max_leaves=6,
 )
 

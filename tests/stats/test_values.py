@@ -22,7 +22,9 @@ def seats() -> pl.DataFrame:
 
 
 def frame(did: list[bool], could: list[bool]) -> pl.DataFrame:
-    return pl.DataFrame({"did_vpip": did, "could_vpip": could}, schema={"did_vpip": pl.Boolean, "could_vpip": pl.Boolean})
+    return pl.DataFrame(
+        {"did_vpip": did, "could_vpip": could}, schema={"did_vpip": pl.Boolean, "could_vpip": pl.Boolean}
+    )
 
 
 def test_rate_is_count_over_chances_by_hand(seats: pl.DataFrame) -> None:
@@ -36,7 +38,9 @@ def test_rate_is_count_over_chances_by_hand(seats: pl.DataFrame) -> None:
         assert row["three_bet"] == (count / chances if chances else None)
 
 
-@pytest.mark.parametrize("stat", [stat for stat in stats.ALL if isinstance(stat, stats.Stat)], ids=lambda stat: stat.code)
+@pytest.mark.parametrize(
+    "stat", [stat for stat in stats.ALL if isinstance(stat, stats.Stat)], ids=lambda stat: stat.code
+)
 def test_all_ways_of_asking_agree(seats: pl.DataFrame, stat: stats.Stat) -> None:
     asked = [stat.rate, stat.count, stat.chances, stat.interval(), stat.shrunk(0.2)]
     eager = seats.group_by("player").agg(asked).sort("player")
@@ -116,5 +120,5 @@ def test_report_orders_by_hands_and_leaves_out_small_groups(seats: pl.DataFrame)
 
 
 def test_a_report_names_the_column_it_lacks(seats: pl.DataFrame) -> None:
-    with pytest.raises(SchemaError, match="lacks a column that the report needs: .*did_vpip"):
+    with pytest.raises(SchemaError, match=r"lacks a column that the report needs: .*did_vpip"):
         stats.report(seats.drop("did_vpip"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pokerlab_kernels import history, records, tokens
-
 from pokerlab import schema
 from pokerlab.facts import MEANINGS
 from pokerlab.winamax import grammar
 from pokerlab.winamax.rejects import REASONS
+from pokerlab_kernels import history, records, tokens
 
 
 def test_codes_of_the_kernels_are_those_of_the_schema() -> None:

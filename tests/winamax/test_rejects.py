@@ -171,7 +171,7 @@ def test_a_file_of_another_site_is_named_and_the_others_are_read(tmp_path: Path)
 
 
 def test_a_path_that_does_not_exist_is_quoted(tmp_path: Path) -> None:
-    with pytest.raises(HistoryError, match="'.*nowhere' does not exist"):
+    with pytest.raises(HistoryError, match=r"'.*nowhere' does not exist"):
         pk.read_winamax(tmp_path / "nowhere")
 
 
