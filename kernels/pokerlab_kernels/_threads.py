@@ -19,7 +19,7 @@ def parallel(threads: int | None = None) -> Iterator[None]:
     with _jit.launch:
         before = numba.get_num_threads()
         if threads is not None:
-            numba.set_num_threads(max(1, min(threads, numba.config.NUMBA_NUM_THREADS)))
+            numba.set_num_threads(max(1, min(threads, numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
         try:
             yield
         finally:

@@ -55,7 +55,7 @@ def join(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64, limit: int) 
         weights = weights[left] * own[right]
         masks = masks[left] | MASKS[right]
         if not total:
-            break
+            return Rows(np.zeros((0, len(ranges)), np.int64), weights)
     return Rows(combos, weights)
 
 
@@ -77,4 +77,4 @@ def merge_suits(rows: Rows, *fixed: Iterable[int]) -> Rows:
             renamed = _INDEX[cards[COMBOS[:, 0]], cards[COMBOS[:, 1]]]
             best = np.minimum(best, renamed[rows.combos] @ digits)
     kept, place = np.unique(best, return_inverse=True)
-    return Rows(kept[:, None] // digits % len(COMBOS), np.bincount(place, rows.weights, len(kept)))
+    return Rows(kept[:, None] // digits % len(COMBOS), np.bincount(place, rows.weights, len(kept)).astype(np.float64))

@@ -1,8 +1,9 @@
 """Exact results of known hole cards over all boards that can still come, up to what the suits leave open.
 
-A board matters by its ranks alone unless a suit can make a flush. So the 6,175 rank patterns of five cards, each with the
-number of boards that have it, stand for all 2,598,960; then, for each suit, the boards that do give someone five cards of
-it are counted out of the rank result and in with their flush. At most one suit can, since it takes three cards of the board.
+A board matters by its ranks alone unless a suit can make a flush. So the 6,175 rank patterns of five cards, each with
+the number of boards that have it, stand for all 2,598,960; then, for each suit, the boards that do give someone five
+cards of it are counted out of the rank result and in with their flush. At most one suit can, since it takes three
+cards of the board.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pokerlab_kernels.table import SUM_BITS, load
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pokerlab_kernels.table import Table
+
 MAX_PLAYERS = 10
 NO_CARD = 255
 
@@ -32,9 +35,9 @@ _CHOOSE = np.array([[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 2, 1, 0, 0], [1, 3, 3,
 class Patterns(NamedTuple):
     """What 0 to 5 more cards can be: as multisets of ranks, and as sets of ranks in one suit.
 
-    `places` (n, 5) gives for each rank in a multiset 5 * rank + count, padded with 0 (no deuce: one way to choose); `sums`
-    its part of the key; `starts` where the multisets of each size begin. `masks`, `mask_sums` and `mask_starts` are the same
-    for rank masks.
+    `places` (n, 5) gives for each rank in a multiset 5 * rank + count, padded with 0 (no deuce: one way to choose);
+    `sums` its part of the key; `starts` where the multisets of each size begin. `masks`, `mask_sums` and `mask_starts`
+    are the same for rank masks.
     """
 
     choose: NDArray[np.int64]
@@ -78,7 +81,7 @@ def patterns() -> Patterns:
 
 
 @_jit.kernel(inline=True)
-def count_deals(scores, n_players, deals, out, row):
+def count_deals(scores: NDArray[np.uint16], n_players: int, deals: int, out: NDArray[np.int64], row: int) -> None:
     """Count `deals` for each player whose score is the best, by how many share it; inlined, which halves the time."""
     if n_players == 2:
         first, second = scores[0], scores[1]
@@ -99,14 +102,14 @@ def count_deals(scores, n_players, deals, out, row):
 
 
 @_jit.kernel(inline=True)
-def _fill_ways(ways, unseen, choose):
+def _fill_ways(ways: NDArray[np.int64], unseen: NDArray[np.int64], choose: NDArray[np.int64]) -> None:
     for rank in range(13):
         for count in range(5):
             ways[5 * rank + count] = choose[unseen[rank], count]
 
 
 @_jit.kernel(inline=True)
-def _ways(ways, places, pattern):
+def _ways(ways: NDArray[np.int64], places: NDArray[np.uint8], pattern: int) -> np.int64:
     return (
         ways[places[pattern, 0]]
         * ways[places[pattern, 1]]
@@ -117,7 +120,16 @@ def _ways(ways, places, pattern):
 
 
 @_jit.kernel()
-def _tally(holes, n_players, boards, dead, row, patterns, table, out):
+def _tally(
+    holes: NDArray[np.uint8],
+    n_players: NDArray[np.int64],
+    boards: NDArray[np.uint8],
+    dead: np.uint64,
+    row: int,
+    patterns: Patterns,
+    table: Table,
+    out: NDArray[np.int64],
+) -> None:
     """Count row `row` of `out` (n, 10, 11): deals in which a player is one of exactly k best, at [row, player, k]."""
     choose, places, sums, starts, masks, mask_sums, mask_starts = patterns
     table_starts, keys, offsets, strengths, flushes = table
@@ -189,13 +201,21 @@ def _tally(holes, n_players, boards, dead, row, patterns, table, out):
                     if deals:
                         for player in range(n):
                             plain[player] = plain_strength(moved[player] + sums[pattern], offsets, strengths)
-                            scores[player] = made[player] if made[player] else plain[player]
+                            scores[player] = made[player] or plain[player]
                         count_deals(plain, n, -deals, out, row)
                         count_deals(scores, n, deals, out, row)
 
 
 @_jit.kernel(parallel=True)
-def _tally_rows(holes, n_players, boards, dead, patterns, table, out):
+def _tally_rows(
+    holes: NDArray[np.uint8],
+    n_players: NDArray[np.int64],
+    boards: NDArray[np.uint8],
+    dead: np.uint64,
+    patterns: Patterns,
+    table: Table,
+    out: NDArray[np.int64],
+) -> None:
     for row in prange(len(holes)):
         _tally(holes, n_players, boards, dead, row, patterns, table, out)
 

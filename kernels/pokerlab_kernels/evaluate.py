@@ -14,6 +14,8 @@ from pokerlab_kernels.table import COLUMN_BITS, FLUSH, SUM_BITS, load
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pokerlab_kernels.table import Table
+
 _SUM = np.uint64((1 << SUM_BITS) - 1)
 _COLUMN_BITS = np.uint64(COLUMN_BITS)
 _RANKS = np.uint64((1 << 13) - 1)
@@ -21,14 +23,14 @@ _PARALLEL_FROM = 20_000
 
 
 @_jit.kernel(inline=True)
-def plain_strength(key, offsets, strengths):
+def plain_strength(key: np.uint64, offsets: NDArray[np.uint32], strengths: NDArray[np.uint16]) -> np.uint16:
     """Look up a hand without a flush by its key."""
     place = key & _SUM
     return strengths[np.uint32(place + offsets[place >> _COLUMN_BITS])]
 
 
 @_jit.kernel(inline=True)
-def suit_of_flush(key):
+def suit_of_flush(key: np.uint64) -> np.uint64:
     """Give 16 times the suit that has five cards, for a key with a bit of FLUSH."""
     flush = key & FLUSH
     half = np.uint64((flush & np.uint64(0x8800 << 32)) != 0) << np.uint64(5)
@@ -36,7 +38,13 @@ def suit_of_flush(key):
 
 
 @_jit.kernel(inline=True)
-def strength(key, mask, offsets, strengths, flushes):
+def strength(
+    key: np.uint64,
+    mask: np.uint64,
+    offsets: NDArray[np.uint32],
+    strengths: NDArray[np.uint16],
+    flushes: NDArray[np.uint16],
+) -> np.uint16:
     """Look up a hand by its key and its mask of cards, bit 16 * suit + rank; both add up over parts of a hand."""
     if key & FLUSH:
         return flushes[(mask >> suit_of_flush(key)) & _RANKS]
@@ -44,13 +52,22 @@ def strength(key, mask, offsets, strengths, flushes):
 
 
 @_jit.kernel(inline=True)
-def card_bit(card):
+def card_bit(card: int) -> np.uint64:
     """Give a card's bit in a mask of cards."""
     return np.uint64(1) << np.uint64((card & 3) * 16 + (card >> 2))
 
 
 @_jit.kernel(inline=True)
-def _row_strength(cards, row, size, start, keys, offsets, strengths, flushes):
+def _row_strength(
+    cards: NDArray[np.uint8],
+    row: int,
+    size: int,
+    start: np.uint64,
+    keys: NDArray[np.uint64],
+    offsets: NDArray[np.uint32],
+    strengths: NDArray[np.uint16],
+    flushes: NDArray[np.uint16],
+) -> np.uint16:
     key = start
     for column in range(size):
         key += keys[cards[row, column]]
@@ -63,7 +80,7 @@ def _row_strength(cards, row, size, start, keys, offsets, strengths, flushes):
 
 
 @_jit.kernel()
-def _fill(cards, table, out):
+def _fill(cards: NDArray[np.uint8], table: Table, out: NDArray[np.uint16]) -> None:
     starts, keys, offsets, strengths, flushes = table
     # The size is a constant in each branch, so that the loop over a row's cards unrolls: four times as fast.
     if cards.shape[1] == 7:
@@ -78,7 +95,7 @@ def _fill(cards, table, out):
 
 
 @_jit.kernel(parallel=True)
-def _fill_parallel(cards, table, out):
+def _fill_parallel(cards: NDArray[np.uint8], table: Table, out: NDArray[np.uint16]) -> None:
     step = 4096
     for block in prange((len(cards) + step - 1) // step):
         _fill(cards[block * step : (block + 1) * step], table, out[block * step : (block + 1) * step])

@@ -1,8 +1,8 @@
 """Sampled deals for any ranges and up to ten players, in numbered blocks that each have their own random stream.
 
-Players are drawn in groups whose joint holdings are listed with their weights; a deal in which two groups share a card is
-rejected as a whole, which leaves exactly the joint distribution of compatible holdings. Players of any two cards are dealt
-from the remaining deck after that: they fit every holding of the others in equally many ways.
+Players are drawn in groups whose joint holdings are listed with their weights; a deal in which two groups share a card
+is rejected as a whole, which leaves exactly the joint distribution of compatible holdings. Players of any two cards are
+dealt from the remaining deck after that: they fit every holding of the others in equally many ways.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numba import prange
 
 from pokerlab_kernels import _jit
 from pokerlab_kernels._threads import parallel
+from pokerlab_kernels.deals import COMBOS, MASKS
 from pokerlab_kernels.enumerate import MAX_PLAYERS, count_deals
 from pokerlab_kernels.evaluate import card_bit, strength
 from pokerlab_kernels.table import load
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pokerlab_kernels.deals import Rows
+    from pokerlab_kernels.table import Table
 
 SAMPLES = 4096
 """Deals in a block."""
@@ -36,8 +38,8 @@ _LOW = np.uint64(0xFFFFFFFF)
 class Groups(NamedTuple):
     """Joint holdings to draw from: those of group g are rows ``starts[g]`` to ``starts[g + 1]``.
 
-    `first` and `second` (rows, 10) hold card codes at each player's place, `masks` (rows,) their cards; `keep` (rows,)
-    and `other` (rows,) are Walker's alias table, in 2**32ths. `members` (groups, 10) says who is in the group; who is in
+    `first` and `second` (rows, 10) hold card codes at each player's place, `masks` (rows,) their cards; `keep` and
+    `other` (rows,) are Walker's alias table, in 2**32ths. `members` (groups, 10) says who is in the group; who is in
     none holds any two cards.
     """
 
@@ -66,7 +68,7 @@ def _alias(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np
     return (keep * 2.0**32).astype(np.uint64), other
 
 
-def make_groups(groups: Sequence[tuple[Sequence[int], Rows]], combos: NDArray[np.uint8], masks: NDArray[np.uint64]) -> Groups:
+def make_groups(groups: Sequence[tuple[Sequence[int], Rows]]) -> Groups:
     """Lay out the holdings of each group of players for the kernel."""
     sizes = [len(rows.weights) for _, rows in groups]
     starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
@@ -77,16 +79,16 @@ def make_groups(groups: Sequence[tuple[Sequence[int], Rows]], combos: NDArray[np
     for number, (players, rows) in enumerate(groups):
         part = slice(starts[number], starts[number + 1])
         members[number, list(players)] = True
-        first[part, list(players)] = combos[rows.combos, 0]
-        second[part, list(players)] = combos[rows.combos, 1]
-        all_masks[part] = np.bitwise_or.reduce(masks[rows.combos], axis=1)
+        first[part, list(players)] = COMBOS[rows.combos, 0]
+        second[part, list(players)] = COMBOS[rows.combos, 1]
+        all_masks[part] = np.bitwise_or.reduce(MASKS[rows.combos], axis=1)
         keep[part], other[part] = _alias(rows.weights)
         other[part] += starts[number]
     return Groups(starts, members, first, second, all_masks, keep, other)
 
 
 @_jit.kernel(inline=True)
-def _mix(state):
+def _mix(state: np.uint64) -> np.uint64:
     """Give the output of splitmix64 for a state."""
     word = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -94,7 +96,17 @@ def _mix(state):
 
 
 @_jit.kernel()
-def _block(n, board, dead, groups, seed, number, table, out, row):
+def _block(
+    n: int,
+    board: NDArray[np.uint8],
+    dead: np.uint64,
+    groups: Groups,
+    seed: int,
+    number: int,
+    table: Table,
+    out: NDArray[np.int64],
+    row: int,
+) -> None:
     starts, members, first, second, masks, keep, other = groups
     table_starts, keys, offsets, strengths, flushes = table
     n_groups = len(members)
@@ -178,7 +190,16 @@ def _block(n, board, dead, groups, seed, number, table, out, row):
 
 
 @_jit.kernel(parallel=True)
-def _blocks(n, board, dead, groups, seed, number, table, out):
+def _blocks(
+    n: int,
+    board: NDArray[np.uint8],
+    dead: np.uint64,
+    groups: Groups,
+    seed: int,
+    number: int,
+    table: Table,
+    out: NDArray[np.int64],
+) -> None:
     for row in prange(len(out)):
         _block(n, board, dead, groups, seed, number + np.int64(row), table, out, row)
 
@@ -192,7 +213,7 @@ def sample(
     blocks: range,
     threads: int | None = None,
 ) -> NDArray[np.int64]:
-    """Deal the numbered blocks: (blocks, 10, 11), deals in which a player is one of exactly k best, at [block, player, k].
+    """Deal the numbered blocks: (blocks, 10, 11), deals in which a player is one of k best, at [block, player, k].
 
     A block holds `SAMPLES` deals, or fewer where holdings of different groups clash almost always.
 

@@ -1,7 +1,7 @@
 """Exact range against range, heads-up, board by board: rank both ranges once, then sweep them in order of strength.
 
-What a hand beats is all weight below it, less the weight of hands that share a card with it; the latter is kept as one sum
-for each card. Hands that share both cards are the hand itself, which only ever ties.
+What a hand beats is all weight below it, less the weight of hands that share a card with it; the latter is kept as one
+sum for each card. Hands that share both cards are the hand itself, which only ever ties.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pokerlab_kernels.table import Table
+
 BLOCK = 16
 """Boards whose sums are added up before others, so that the number of threads never changes a rounding."""
 
@@ -28,7 +30,7 @@ _LAUNCH = 16
 
 
 @_jit.kernel()
-def _sort(packed, n, spare, counts):
+def _sort(packed: NDArray[np.uint32], n: int, spare: NDArray[np.uint32], counts: NDArray[np.int64]) -> None:
     """Sort the first n numbers by their strength, 13 bits from bit 16 up, in two passes of counting."""
     for turn in range(2):
         source, target = (packed, spare) if turn == 0 else (spare, packed)
@@ -46,7 +48,14 @@ def _sort(packed, n, spare, counts):
 
 
 @_jit.kernel()
-def _rank(combos, board, table, packed, spare, counts):
+def _rank(
+    combos: NDArray[np.uint8],
+    board: NDArray[np.uint8],
+    table: Table,
+    packed: NDArray[np.uint32],
+    spare: NDArray[np.uint32],
+    counts: NDArray[np.int64],
+) -> int:
     """Put strength << 16 | place of each combination that the board leaves possible into `packed`, sorted."""
     starts, keys, offsets, strengths, flushes = table
     board_key, board_mask = starts[7], np.uint64(0)
@@ -66,14 +75,25 @@ def _rank(combos, board, table, packed, spare, counts):
 
 
 @_jit.kernel(inline=True)
-def _add(sums, combos, weights, place):
+def _add(sums: NDArray[np.float64], combos: NDArray[np.uint8], weights: NDArray[np.float64], place: int) -> None:
     sums[52] += weights[place]
     sums[combos[place, 0]] += weights[place]
     sums[combos[place, 1]] += weights[place]
 
 
 @_jit.kernel()
-def _sweep(mine, n_mine, theirs, n_theirs, combos, same, other_combos, other_weights, sums, out):
+def _sweep(
+    mine: NDArray[np.uint32],
+    n_mine: int,
+    theirs: NDArray[np.uint32],
+    n_theirs: int,
+    combos: NDArray[np.uint8],
+    same: NDArray[np.float64],
+    other_combos: NDArray[np.uint8],
+    other_weights: NDArray[np.float64],
+    sums: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
     below, upto, whole = sums
     sums[:] = 0
     for place in range(n_theirs):
@@ -96,7 +116,15 @@ def _sweep(mine, n_mine, theirs, n_theirs, combos, same, other_combos, other_wei
 
 
 @_jit.kernel(parallel=True)
-def _blocks(boards, combos, same, other_combos, other_weights, table, out):
+def _blocks(
+    boards: NDArray[np.uint8],
+    combos: NDArray[np.uint8],
+    same: NDArray[np.float64],
+    other_combos: NDArray[np.uint8],
+    other_weights: NDArray[np.float64],
+    table: Table,
+    out: NDArray[np.float64],
+) -> None:
     for block in prange(len(out)):
         mine = np.empty(len(combos), np.uint32)
         theirs = np.empty(len(other_combos), np.uint32)

@@ -6,7 +6,7 @@ Totals are (players, 11): the weight of deals in which the player is one of exac
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,23 +73,24 @@ def exact(
     if work_limit is not None and len(rows.weights) * work_a_row > work_limit:
         return None
     weights = rows.weights.astype(np.int64) if whole else rows.weights
-    return _enumerated(Rows(rows.combos, weights), board, dead, _LOOKUPS_A_LAUNCH // work_a_row + 1, tick, threads)
+    return _enumerated(rows.combos, weights, board, dead, tick, threads)
 
 
 def _enumerated(
-    rows: Rows, board: list[int], dead: list[int], step: int, tick: Tick, threads: int | None
-) -> NDArray[np.float64]:
-    n, n_players = rows.combos.shape
+    combos: NDArray[np.int64], weights: Totals, board: list[int], dead: list[int], tick: Tick, threads: int | None
+) -> Totals:
+    n, n_players = combos.shape
+    step = _LOOKUPS_A_LAUNCH // (_LOOKUPS[5 - len(board)] * n_players) + 1
     holes = np.full((n, MAX_PLAYERS, 2), NO_CARD, np.uint8)
-    holes[:, :n_players] = COMBOS[rows.combos]
+    holes[:, :n_players] = COMBOS[combos]
     boards = np.full((n, 5), NO_CARD, np.uint8)
     boards[:, : len(board)] = board
-    totals = np.zeros((n_players, MAX_PLAYERS + 1), rows.weights.dtype)
+    totals: Any = np.zeros((n_players, MAX_PLAYERS + 1), weights.dtype)
     for start in range(0, n, step):
         part = slice(start, min(start + step, n))
         out = np.zeros((part.stop - start, MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
         tally(holes[part], np.full(len(out), n_players), boards[part], mask_of(dead), out, threads)
-        totals += np.tensordot(rows.weights[part], out[:, :n_players], 1)
+        totals = totals + np.einsum("r,rpk->pk", weights[part], out[:, :n_players])
         tick(part.stop / n)
     return totals
 
@@ -133,7 +134,7 @@ def _group(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64) -> list[tu
     return groups
 
 
-def standard_errors(totals: NDArray[np.int64]) -> NDArray[np.float64]:
+def standard_errors(totals: Totals) -> NDArray[np.float64]:
     """Give the standard error of each player's mean share, from sampled totals."""
     n = (totals @ _SHARES).sum()
     mean = totals @ _SHARES / n
@@ -152,18 +153,20 @@ def sampled(
 ) -> NDArray[np.int64] | None:
     """Sample deals until every player's standard error is at most `tolerance`, or `max_samples` are reached.
 
-    Blocks are looked at in their order, so that a seed gives one result for any number of threads. None where no deal of
-    the first wave was compatible.
+    Blocks are looked at in their order, so that a seed gives one result for any number of threads. None where no deal
+    of the first wave was compatible.
     """
     n_players = len(ranges)
     blocked = mask_of(board + dead)
-    groups = make_groups(_group(ranges, blocked), COMBOS, MASKS)
+    groups = make_groups(_group(ranges, blocked))
     codes = np.array(board + [NO_CARD] * (5 - len(board)), np.uint8)
     totals = np.zeros((n_players, MAX_PLAYERS + 1), np.int64)
     first = 0
     while True:
         wave = range(first, first + _WAVE)
-        for number, block in zip(wave, sample(n_players, codes, mask_of(dead), groups, seed, wave, threads), strict=True):
+        for number, block in zip(
+            wave, sample(n_players, codes, mask_of(dead), groups, seed, wave, threads), strict=True
+        ):
             totals += block[:n_players]
             n = round((totals @ _SHARES).sum())
             error = float(standard_errors(totals).max()) if n else np.inf

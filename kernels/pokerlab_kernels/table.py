@@ -1,10 +1,10 @@
 """The perfect-hash table: strength 1..7462 of the best five of 5, 6 or 7 cards, higher wins.
 
-Every card has a 64-bit key, and the key of a hand is ``starts[number of cards]`` plus the keys of its cards, in any order and
-in any parts. The low 32 bits are a sum that no other multiset of ranks shares; above them each suit counts its cards in four
-bits, from 3, so that the fifth card of a suit sets the top bit. Without a flush, the low 25 bits look up the strength by row
-displacement: the upper 13 choose a row, the row's offset moves it to where its entries fell into the gaps of others. With
-a flush, the 13 bits of its ranks look it up directly.
+Every card has a 64-bit key, and the key of a hand is ``starts[number of cards]`` plus the keys of its cards, in any
+order and in any parts. The low 32 bits are a sum that no other multiset of ranks shares; above them each suit counts
+its cards in four bits, from 3, so that the fifth card of a suit sets the top bit. Without a flush, the low 25 bits look
+up the strength by row displacement: the upper 13 choose a row, and the row's offset moves it to where its entries fell
+into the gaps of others. With a flush, the 13 bits of its ranks look it up directly.
 
 The table is built once, kept in the user's cache folder with its digest, and mapped read-only by every process.
 """
@@ -26,6 +26,8 @@ from pokerlab_kernels import _jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    _Ints = NDArray[np.int64]
 
 FLUSH = np.uint64(0x8888 << 32)
 """The bits of a key that say which suit has five cards."""
@@ -83,7 +85,7 @@ def _order(counts: tuple[int, ...], *, flush: bool) -> tuple[int, ...]:
 
 
 def _five_card_strengths() -> tuple[dict[tuple[int, ...], int], dict[int, int]]:
-    """Number all 7462 classes: by counts of ranks without a flush, by rank mask with one."""
+    """Give a number to all 7462 classes: by counts of ranks without a flush, by rank mask with one."""
     plain = {tuple(counts): _order(tuple(counts), flush=False) for counts in _multisets(5).tolist()}
     masks = {sum(1 << rank for rank in ranks): ranks for ranks in combinations(range(13), 5)}
     flushes = {
@@ -95,7 +97,9 @@ def _five_card_strengths() -> tuple[dict[tuple[int, ...], int], dict[int, int]]:
     }
 
 
-def _drop_one_best(counts: NDArray[np.int64], sums: NDArray[np.int64], strengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def _drop_one_best(
+    counts: NDArray[np.int64], sums: NDArray[np.int64], strengths: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Give each multiset the best strength that is left after leaving out one card."""
     order = np.argsort(sums)
     whole = counts @ np.array(_RANK_NUMBERS)
@@ -118,7 +122,7 @@ def _flush_strengths(five: dict[int, int]) -> NDArray[np.uint16]:
 
 
 def _displace(sums: NDArray[np.int64], strengths: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
-    """Push each row, the fullest first, to the first place where all its entries fall into gaps; one big int marks them."""
+    """Push each row, the fullest first, to the first gap that takes all its entries; one big int marks what is used."""
     order = np.argsort(sums)
     sums, strengths = sums[order], strengths[order]
     n_rows = 1 << (SUM_BITS - COLUMN_BITS)
@@ -209,7 +213,7 @@ def _write(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except OSError:
         Path(temporary).unlink(missing_ok=True)
 

@@ -1,0 +1,95 @@
+"""Strength of five to seven cards: against the oracle, the known counts, and the order of another program."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pokerlab_kernels.evaluate import evaluate
+
+# Hands of 5 and 7 cards from high card to straight flush: https://en.wikipedia.org/wiki/Poker_probability
+FIVE_CARD_COUNTS = [1302540, 1098240, 123552, 54912, 10200, 5108, 3744, 624, 40]
+SEVEN_CARD_COUNTS = [23294460, 58627800, 31433400, 6461620, 6180020, 4047644, 3473184, 224848, 41584]
+HIGHEST = [1277, 4137, 4995, 5853, 5863, 7140, 7296, 7452, 7462]
+# The strengths of all five-card hands in the order of itertools.combinations, as phevaluator 0.6.0 gives them.
+DIGEST = "5efcbd1888fe9b1b1220e82c43b49e08"
+
+hands = st.lists(st.integers(0, 51), min_size=5, max_size=7, unique=True)
+
+
+def strengths(cards):
+    out = np.zeros(len(cards), np.uint16)
+    evaluate(np.ascontiguousarray(cards, np.uint8), out)
+    return out
+
+
+def count_categories(found):
+    return np.bincount(np.searchsorted(HIGHEST, found), minlength=9)
+
+
+@pytest.fixture(scope="module")
+def numbers(naive):
+    return naive.numbers()
+
+
+def test_there_are_7462_classes(numbers):
+    assert len(numbers) == 7462
+
+
+@given(cards=hands)
+def test_strength_is_the_number_of_the_best_five(naive, numbers, cards):
+    assert strengths([cards])[0] == numbers[naive.hashable(naive.best(cards))]
+
+
+@given(suit=st.integers(0, 3), ranks=st.sets(st.integers(0, 12), min_size=5, max_size=7), data=st.data())
+def test_flushes_agree_with_the_oracle(naive, numbers, suit, ranks, data):
+    cards = [4 * rank + suit for rank in ranks]
+    free = st.integers(0, 51).filter(lambda card: card not in cards)
+    cards += data.draw(st.lists(free, max_size=7 - len(cards), unique=True))
+    cards = data.draw(st.permutations(cards))
+    assert strengths([cards])[0] == numbers[naive.hashable(naive.best(cards))]
+
+
+def test_all_five_card_hands_have_the_known_order_and_counts():
+    cards = np.fromiter((card for five in combinations(range(52), 5) for card in five), np.uint8).reshape(-1, 5)
+    found = strengths(cards)
+    assert count_categories(found).tolist() == FIVE_CARD_COUNTS
+    assert np.unique(found).tolist() == list(range(1, 7463))
+    assert blake2b(found.astype("<u2").tobytes(), digest_size=16).hexdigest() == DIGEST
+
+
+@pytest.mark.parametrize("size", [6, 7])
+def test_more_cards_are_as_strong_as_their_best_five(size):
+    cards = np.argsort(np.random.default_rng(5).random((5000, 52)), axis=1)[:, :size]
+    fives = [strengths(cards[:, list(places)]) for places in combinations(range(size), 5)]
+    np.testing.assert_array_equal(strengths(cards), np.max(fives, axis=0))
+
+
+def test_parallel_and_serial_give_the_same():
+    cards = np.argsort(np.random.default_rng(6).random((30_000, 52)), axis=1)[:, :7]
+    parts = np.concatenate([strengths(cards[start : start + 1000]) for start in range(0, len(cards), 1000)])
+    np.testing.assert_array_equal(strengths(cards), parts)
+
+
+def test_no_hands_give_no_strengths():
+    assert strengths(np.zeros((0, 7), np.uint8)).size == 0
+
+
+@pytest.mark.slow
+def test_all_seven_card_hands_have_the_known_counts():
+    pairs = np.array(list(combinations(range(52), 5)), np.uint8)
+    counts, n = np.zeros(9, np.int64), 0
+    for first, second in combinations(range(52), 2):
+        # Hands by their two lowest cards: the other five are all higher, the last ones in the order of combinations.
+        part = pairs[np.searchsorted(pairs[:, 0], second, side="right") :]
+        hands = np.empty((len(part), 7), np.uint8)
+        hands[:, 0], hands[:, 1], hands[:, 2:] = first, second, part
+        counts += count_categories(strengths(hands))
+        n += len(part)
+    assert n == 133_784_560
+    assert counts.tolist() == SEVEN_CARD_COUNTS

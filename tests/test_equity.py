@@ -1,0 +1,334 @@
+"""Equity from words: reference values, errors before any work, sampling, cancelling, and how results are shown."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import numpy as np
+import polars as pl
+import pytest
+
+import pokerlab as pk
+from pokerlab import _equity
+from pokerlab.errors import CardError, EquityError, RangeError
+
+# Holdings of ranges are enumerated one by one: up to half a minute.
+SLOW = {"3w_R1_R2_R3_preflop", "3w_R1_R2_R3_Ks7d2c", "hu_pre_32o_random", "hu_pre_AKs_random", "hu_pre_AA_random"}
+
+
+def check_reference(case):
+    found = pk.equity(*case["players"], board=case["board"], dead=case["dead"], method="exact")
+    assert found.exact
+    assert found.equity == pytest.approx(case["equity"], abs=case["digits"])
+    assert found.deals == case.get("deals", found.deals)
+    assert list(found.win_count) == case.get("wins", list(found.win_count))
+    if "ties_share" in case:
+        shares = np.array(found.equity) * found.deals - found.win_count
+        assert shares == pytest.approx(case["ties_share"], rel=1e-9, abs=1e-3)
+    if case.get("tie_deals") is not None and len(case["players"]) == 2:
+        assert found.tie_count == (case["tie_deals"],) * 2
+    sampled = pk.equity(*case["players"], board=case["board"], dead=case["dead"], method="monte_carlo", seed=2)
+    assert max(sampled.stderr) <= 0.001
+    for share, expected, error in zip(sampled.equity, case["equity"], sampled.stderr, strict=True):
+        assert abs(share - expected) <= 4 * error
+
+
+def cases_of(reference, *, slow):
+    cases = json.loads((reference / "equities.json").read_text())
+    return [case for case in cases if case["game"] == "holdem" and (case["id"] in SLOW) == slow]
+
+
+def test_reference_equities_agree_to_ten_digits(reference, subtests):
+    for case in cases_of(reference, slow=False):
+        with subtests.test(case["id"]):
+            check_reference(case)
+
+
+@pytest.mark.slow
+def test_reference_equities_of_wide_ranges_agree_to_ten_digits(reference, subtests):
+    for case in cases_of(reference, slow=True):
+        with subtests.test(case["id"]):
+            check_reference(case)
+
+
+def test_aces_against_kings_have_the_known_counts():
+    found = pk.equity("AsAh", "KsKh", method="exact")
+    assert found.win_count == (1_410_336, 292_660)
+    assert found.tie_count == (9_308, 9_308)
+    assert found.deals == 1_712_304
+    assert found.stderr == (0.0, 0.0)
+    assert found.samples == 0
+
+
+def test_equities_win_and_tie_add_up():
+    found = pk.equity("QQ+", "AKs", "76s@0.5", board="Qs7d2c")
+    assert sum(found.equity) == pytest.approx(1)
+    assert all(win <= share <= win + tie for share, win, tie in zip(found.equity, found.win, found.tie, strict=True))
+
+
+def test_order_of_players_and_of_the_board_does_not_matter():
+    one = pk.equity("AKs", "22", board="2c7dKs")
+    other = pk.equity("22", "AKs", board="Ks 2c 7d")
+    assert one.win_count == other.win_count[::-1]
+
+
+def test_weights_count():
+    half, whole, none = (pk.equity(f"AhAs,7h6h@{weight}", "KK", board="Kd2c3c") for weight in (0.5, 1, 0))
+    assert half.deals is None
+    assert half.win_count is None
+    assert whole.deals is not None
+    # 7h6h counts by half: its deals are half of those it adds to the whole.
+    added = whole.deals - none.deals
+    expected = none.win_count[0] + (whole.win_count[0] - none.win_count[0]) / 2
+    assert half.win[0] == pytest.approx(expected / (none.deals + added / 2), abs=1e-12)
+
+
+def test_hole_cards_may_have_blanks_and_a_range_may_be_cards():
+    assert pk.equity("As Ah", "KsKh").win_count == pk.equity("AsAh", "KsKh").win_count
+    assert pk.equity("AsAh KdKc", "QsQh", board="2c3d4h").deals == 2 * 990
+    assert pk.equity(pk.Range("AsAh"), "KsKh").win_count == pk.equity("AsAh", "KsKh").win_count
+
+
+def test_auto_is_exact_only_below_the_limit(monkeypatch):
+    assert pk.equity("AA", "KK").exact
+    assert not pk.equity("40%", "50%", "60%", "random", seed=1, tolerance=0.01).exact
+    monkeypatch.setattr(_equity, "WORK_LIMIT", 1000)
+    assert not pk.equity("AA", "KK", seed=1, tolerance=0.01).exact
+    assert pk.equity("AA", "KK", method="exact").exact
+
+
+def test_sampling_agrees_with_exact_for_weighted_ranges():
+    players = ("QQ+,AKs@0.5", "AK@0.3,22+", "random")
+    expected = pk.equity(*players, board="Ks7d2c4h", method="exact")
+    sampled = pk.equity(*players, board="Ks7d2c4h", method="monte_carlo", seed=4)
+    for name in ("equity", "win", "tie"):
+        differences = np.array(getattr(sampled, name)) - getattr(expected, name)
+        assert (np.abs(differences) <= 4 * 0.0015).all()
+    assert not sampled.exact
+    assert sampled.deals is None
+
+
+def test_ten_random_players_share_alike():
+    found = pk.equity(*["random"] * 10, seed=3)
+    assert found.equity == pytest.approx([0.1] * 10, abs=4 * max(found.stderr))
+
+
+def test_seed_fixes_the_result_for_any_number_of_threads():
+    one, two = (pk.equity("AA", "random", method="monte_carlo", seed=7, threads=threads) for threads in (1, 2))
+    assert (one.equity, one.samples, one.stderr) == (two.equity, two.samples, two.stderr)
+    assert pk.equity("AA", "random", method="monte_carlo", seed=8).equity != one.equity
+
+
+def test_without_a_seed_results_differ():
+    one, two = (pk.equity("AA", "random", method="monte_carlo", tolerance=0.01) for _ in range(2))
+    assert one.equity != two.equity
+
+
+def test_max_samples_ends_sampling():
+    found = pk.equity("AA", "random", method="monte_carlo", tolerance=1e-9, max_samples=10_000, seed=1)
+    assert found.samples == 12_288
+
+
+def test_progress_rises_to_one():
+    for method in ("exact", "monte_carlo"):
+        seen = []
+        pk.equity("22+", "A2+", method=method, progress=seen.append, seed=1, tolerance=0.0005)
+        assert seen == sorted(seen)
+        assert seen[-1] == 1.0
+        assert len(seen) > 2
+
+
+@pytest.mark.parametrize("method", ["exact", "monte_carlo"])
+def test_cancelled_work_ends_between_launches(method):
+    event, seen = threading.Event(), []
+
+    def progress(done):
+        seen.append(done)
+        if len(seen) == 3:
+            event.set()
+
+    with pytest.raises(EquityError, match="equity was cancelled with"):
+        pk.equity("22+", "A2+", method=method, tolerance=1e-6, seed=1, progress=progress, cancel=event)
+    assert len(seen) == 3
+
+
+def test_cancel_may_be_a_function():
+    with pytest.raises(EquityError, match="cancelled with 0% done"):
+        pk.equity("AA", "KK", cancel=lambda: True)
+
+
+def test_an_interrupt_from_the_callback_leaves_the_kernels_usable():
+    def interrupt(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pk.equity("TT+", "AK", progress=interrupt)
+    assert pk.equity("AA", "KK", board="2c3d4h").exact
+
+
+def no_kernel(*args, **kwargs):
+    pytest.fail("a kernel ran")
+
+
+@pytest.mark.parametrize(
+    ("players", "options", "error", "match"),
+    [
+        (["AsAh"], {}, EquityError, "1 players; equity takes 2 to 10"),
+        (["random"] * 11, {}, EquityError, "11 players; equity takes 2 to 10"),
+        (["AsAh", "KsK"], {}, RangeError, "'KsK' is not understood"),
+        (["AsAh", "AsAs"], {}, CardError, "As stands twice in 'AsAs'"),
+        (["AsAh", "KsKhQs"], {}, EquityError, "'KsKhQs' holds 3 cards; a hold'em hand has 2"),
+        (["AsAh", "Ks"], {}, EquityError, "'Ks' holds 1 cards"),
+        (["AsAh", ""], {}, EquityError, "'' holds 0 cards"),
+        (["AsAh", "KK, foo"], {}, RangeError, "column 5: 'foo' is not understood"),
+        (["AsAh", 5], {}, EquityError, "5 is not a player"),
+        (["AsAh", "AsKs"], {}, EquityError, "no deal gives all players a hand: 'AsAh', 'AsKs' need the same cards"),
+        (["AA", "AA", "AA"], {}, EquityError, "need the same cards"),
+        (["JJ+"] * 9, {}, EquityError, "need the same cards"),
+        (["AsAh", "KK"], {"board": "AsKd2c"}, EquityError, "'AsAh' has no hand left beside board 'AsKd2c'"),
+        (["AsAh", "KK"], {"dead": "KsKhKd"}, EquityError, "'KK' has no hand left beside .* dead cards 'KsKhKd'"),
+        (["AsAh", "KK"], {"board": "2c"}, EquityError, "board '2c' has 1 cards; a board has 0, 3, 4 or 5"),
+        (["AsAh", "KK"], {"board": "2c3c"}, EquityError, "has 2 cards"),
+        (["AsAh", "KK"], {"board": "2c3c4c5c6c7c"}, EquityError, "has 6 cards"),
+        (["AsAh", "KK"], {"board": "2c3c2c"}, CardError, "2c stands twice in '2c3c2c'"),
+        (["AsAh", "KK"], {"board": "2c3cXX"}, CardError, "'XX' in '2c3cXX' is not a card"),
+        (
+            ["AsAh", "KK"],
+            {"board": "2c3c4c", "dead": "4c"},
+            EquityError,
+            "4c is on the board '2c3c4c' and among the dead",
+        ),
+        (["AsAh", "KK"], {"game": "razz"}, EquityError, "'razz' is not a game"),
+        (["AsAh", "KK"], {"method": "guess"}, EquityError, "'guess' is not a method; methods are auto, exact"),
+        (["AsAh", "KK"], {"tolerance": 0}, EquityError, "tolerance 0 never ends"),
+        (["AsAh", "KK"], {"tolerance": float("nan")}, EquityError, "tolerance nan never ends"),
+        (["AsAh", "KK"], {"tolerance": -1}, EquityError, "tolerance -1 never ends"),
+        (["AsAh", "KK"], {"seed": -1}, EquityError, "seed -1 is not from 0"),
+        (["AsAh", "KK"], {"max_samples": 0}, EquityError, "max_samples 0 is not at least 1"),
+        (["AsAh", "KK"], {"threads": 0}, EquityError, "threads 0 is not at least 1"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_any_kernel(monkeypatch, players, options, error, match):
+    from pokerlab_kernels import solve
+
+    monkeypatch.setattr(solve, "exact", no_kernel)
+    monkeypatch.setattr(solve, "sampled", no_kernel)
+    with pytest.raises(error, match=match):
+        pk.equity(*players, **options)
+
+
+def test_too_many_dead_cards_are_refused():
+    dead = "".join(pk.cards.DECK[:42])
+    with pytest.raises(EquityError, match="42 dead cards leave too few for 3 players and the board"):
+        pk.equity("AsAh", "KsKh", "random", dead=dead)
+
+
+def test_exact_refuses_more_holdings_than_the_limit(monkeypatch):
+    monkeypatch.setattr(_equity, "ROWS_LIMIT", 1000)
+    with pytest.raises(
+        EquityError, match="'random', 'TT\\+': more than 1,000 joint holdings; use method='monte_carlo'"
+    ):
+        pk.equity("random", "TT+", method="exact")
+
+
+def test_frame_has_a_row_a_player():
+    frame = pk.equity("AsAh", "KsKh").to_frame()
+    assert frame.schema == {"player": pl.String} | dict.fromkeys(["equity", "win", "tie", "stderr"], pl.Float64)
+    assert frame["player"].to_list() == ["AsAh", "KsKh"]
+
+
+def test_shown_forms_are_short_and_escaped():
+    found = pk.equity("AsAh", "KsKh")
+    assert repr(found) == "Equity(AsAh: 82.64%, KsKh: 17.36%; exact)"
+    assert "82.64%" in found._repr_html_()
+    hostile = _equity.Equity(("<b>", "&"), (0.5, 0.5), (0.5, 0.5), (0.0, 0.0), (0.0, 0.0), True, 0, 0.0)
+    assert "<b>" not in hostile._repr_html_()
+    sampled = pk.equity("AsAh", "KsKh", method="monte_carlo", seed=1)
+    assert "samples" in repr(sampled)
+    assert "standard error" in sampled._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("cards", "strength", "category", "best"),
+    [
+        ("AhKhQhJhTh2c3d", 7462, "straight flush", "AhKhQhJhTh"),
+        ("7d5c4c3c2c", 1, "high card", "7d5c4c3c2c"),
+        ("AsAhAdAcKs", 7452, "four of a kind", "AsAhAdAcKs"),
+        ("KsKhAsAhAd2c3d", 7296, "full house", "AsAhAdKsKh"),
+        ("As2d3c4h5s9d9c", 5854, "straight", "5s4h3c2dAs"),
+        ("2s2h3s3hAs4d", None, "two pair", "3s3h2s2hAs"),
+        ("AsKsQsJs9s2d", 7140, "flush", "AsKsQsJs9s"),
+    ],
+)
+def test_hand_rank_names_category_and_best_five(cards, strength, category, best):
+    found = pk.evaluate(cards)
+    assert strength in (None, found.strength)
+    assert (found.category, found.best) == (category, best)
+
+
+def test_every_category_starts_where_the_last_ends():
+    order = [
+        "7d5c4c3c2c",
+        "2s2h3d4d5d",
+        "2s2h3s3h4d",
+        "2s2h2d3c4c",
+        "As2d3c4h5s",
+        "7c5c4c3c2c",
+        "2s2h2d3c3d",
+        "2s2h2d2c3d",
+    ]
+    firsts = [1, 1278, 4138, 4996, 5854, 5864, 7141, 7297]
+    assert [pk.evaluate(cards).strength for cards in order] == firsts
+    assert pk.evaluate("5c4c3c2cAc").strength == 7453
+
+
+def test_omaha_plays_two_of_the_hole_cards():
+    found = pk.evaluate("AhKsQdJc", board="Th9h8h7h2c", game="omaha4")
+    assert found.category == "straight"
+    assert found.best == "JcTh9h8h7h" or set("QdJcTh9h8h") == set(found.best)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "match"),
+    [
+        (("AhKh",), CardError, "has 2 cards; a hand to rank has 5 to 7"),
+        (("AhKhQhJhTh9h8h7h",), CardError, "has 8 cards"),
+        (("AhKh", "AhQhJh"), CardError, "Ah stands twice"),
+        (("AhKhQdJc", "Th9h", "omaha4"), CardError, "omaha4 has 4 hole cards and a board of 3 to 5"),
+        (("AhKh", "Th9h8h", "razz"), EquityError, "'razz' is not a game"),
+    ],
+)
+def test_hands_that_cannot_be_ranked_are_refused(arguments, error, match):
+    with pytest.raises(error, match=match):
+        pk.evaluate(*arguments)
+
+
+def test_many_hands_are_ranked_into_a_given_array():
+    cards = np.array([[51, 47, 43, 39, 35], [0, 5, 10, 15, 21]], np.uint8)
+    out = np.zeros(2, np.uint16)
+    assert pk.evaluate_many(cards, out) is out
+    assert out.tolist() == [7462, 1]
+    assert pk.evaluate_many(cards.astype(np.int64)[:, ::-1]).tolist() == [7462, 1]
+
+
+@pytest.mark.parametrize(
+    ("cards", "match"),
+    [
+        (np.zeros((2, 4), np.uint8), r"need card codes \(n, 5\), \(n, 6\) or \(n, 7\)"),
+        (np.zeros(5, np.uint8), "need card codes"),
+        (np.zeros((1, 5)), "type float64"),
+        (np.array([[0, 1, 2, 3, 52]], np.uint8), "52 is not a card code; codes are 0 to 51"),
+        (np.array([[0, 1, 2, 3, -1]]), "-1 is not a card code"),
+        (np.array([[0, 1, 2, 3, 4], [0, 1, 2, 3, 0]], np.uint8), "row 1 holds a card twice"),
+    ],
+)
+def test_arrays_that_are_no_hands_are_refused(cards, match):
+    with pytest.raises(CardError, match=match):
+        pk.evaluate_many(cards)
+
+
+@pytest.mark.parametrize("out", [np.zeros(3, np.uint16), np.zeros(2), np.zeros(4, np.uint16)[::2]])
+def test_out_that_does_not_fit_is_refused(out):
+    with pytest.raises(CardError, match=r"need a writable, contiguous uint16 array \(2,\)"):
+        pk.evaluate_many(np.array([[0, 1, 2, 3, 4]] * 2, np.uint8), out)
