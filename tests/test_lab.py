@@ -364,6 +364,15 @@ def test_a_delay_holds_the_announcement_back_but_not_the_store(tmp_path: Path, h
     assert lab.hands.collect().height == 1
 
 
+def test_a_delay_does_not_hold_back_what_was_played_long_ago(tmp_path: Path, history: Path) -> None:
+    feed.append(history / "a.txt", 1)
+    lab = open_lab(tmp_path / "store", history, live_delay_s=60)
+    heard = listen(lab)
+    lab.start(replay=1)
+    lab.stop()
+    assert hear(heard, 1) == [feed.hand_id(1)]
+
+
 def test_a_short_delay_ends_in_an_announcement(tmp_path: Path, history: Path) -> None:
     lab = open_lab(tmp_path / "store", history, live_delay_s=0.05)
     heard = listen(lab)

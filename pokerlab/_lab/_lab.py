@@ -24,7 +24,7 @@ from pokerlab.watch import Appended
 from pokerlab.wire import hands_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -206,15 +206,14 @@ class Lab:
         self._stop = Event()
         self._held = SimpleQueue()
         self._set(state="starting", error=None, hands=0, rejects=0)
-        # Watching begins before the store is looked at: what is appended meanwhile is new, and comes by the watcher.
-        pieces = [
-            watch.follow(folder, self._settings, stop=self._stop, on_status=self._on_watcher) for folder in places
-        ]
-        self._known = self.store.snapshot()
-        self._replay(replay)
-        runs = [Thread(target=self._follow, args=(each,), name="pokerlab-watcher", daemon=True) for each in pieces]
-        if self._delay:
-            runs.append(Thread(target=self._release, name="pokerlab-announcer", daemon=True))
+        try:
+            runs = self._prepare(places, replay)
+        except BaseException:
+            self._set(state="stopped")
+            raise
+        # Parsing nothing loads the compiled parser now, not when the first hand waits for it. Nobody waits for this,
+        # and it is no daemon: a compiler must not be cut off by the end of the process.
+        Thread(target=lambda: list(self._parse(Appended(Path(), 0, b""))), name="pokerlab-warmup").start()
         self._threads = runs
         for thread in runs:
             thread.start()
@@ -247,6 +246,18 @@ class Lab:
             raise HistoryError(msg)
         return list(self.folders)
 
+    def _prepare(self, places: list[Path], replay: int) -> list[Thread]:
+        # Watching begins before the store is looked at: what is appended meanwhile is new, and comes by the watcher.
+        pieces = [
+            watch.follow(folder, self._settings, stop=self._stop, on_status=self._on_watcher) for folder in places
+        ]
+        self._known = self.store.snapshot()
+        self._replay(replay)
+        runs = [Thread(target=self._follow, args=(each,), name="pokerlab-watcher", daemon=True) for each in pieces]
+        if self._delay:
+            runs.append(Thread(target=self._release, name="pokerlab-announcer", daemon=True))
+        return runs
+
     def _replay(self, count: int) -> None:
         if count < 1:
             return
@@ -255,11 +266,9 @@ class Lab:
         self.store.add(frames)
         last = frames.hands.unique("hand_id", keep="first").sort("played_at", "hand_id").tail(count)["hand_id"]
         hands = {hand.hand_id: hand for hand in hands_of(frames.where(pl.col("hand_id").is_in(last.implode())))}
-        self._announce([hands[hand_id] for hand_id in last])
+        self._announce([hands[hand_id] for hand_id in last], over=True)
 
     def _follow(self, pieces: Iterator[Appended]) -> None:
-        # Parsing nothing loads the compiled parser now, not when the first hand waits for it.
-        list(self._parse(Appended(Path(), 0, b"")))
         for piece in pieces:
             with self._turn:
                 for frames in self._parse(piece):
@@ -309,13 +318,15 @@ class Lab:
             fresh = [hand_id for hand_id in fresh if hand_id not in stored]
         return frames if len(fresh) == frames.hands.height else frames.where(pl.col("hand_id").is_in(fresh))
 
-    def _announce(self, hands: list[Hand]) -> None:
+    def _announce(self, hands: list[Hand], *, over: bool = False) -> None:
+        """Announce hands once each, now or when their time has come; ``over``: they were not finished just now."""
         for hand in hands:
             if hand.hand_id in self._announced:
                 continue
             self._announced[hand.hand_id] = None
-            if self._delay:
-                self._held.put((time.monotonic() + self._delay, hand))
+            age = time.time() - hand.played_at.timestamp() if over else 0.0
+            if age < self._delay:
+                self._held.put((time.monotonic() + self._delay - age, hand))
             else:
                 self._publish(hand)
         while len(self._announced) > _REMEMBERED:
@@ -353,71 +364,3 @@ class Lab:
                 listener(status)
             except Exception:
                 _log.exception("a listener failed on the status %s", status)
-
-
-def open_lab(
-    store: Store | str | os.PathLike[str] | None = None,
-    history: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
-    *,
-    live_delay_s: float = 0.0,
-    settings: WatchSettings | None = None,
-) -> Lab:
-    """Open the user's store and find the history folders; nothing is imported or watched yet.
-
-    Parameters
-    ----------
-    store
-        A store or its folder; None for the user's own, ``pokerlab/store`` in the system's folder for data.
-    history
-        One or several folders of hand histories; None for all that Winamax has on this machine.
-    live_delay_s
-        Seconds that a finished hand is held back before it is announced.
-    settings
-        How the folders are watched.
-
-    Raises
-    ------
-    HistoryError
-        A folder of ``history`` does not exist.
-    StoreError
-        The store cannot be opened.
-
-    Examples
-    --------
-    >>> import pokerlab as pk, tempfile
-    >>> pk.open(tempfile.mkdtemp(), history=tempfile.mkdtemp()).hero is None
-    True
-    """
-    from pokerlab.store import Store
-
-    folders = watch.history_folders() if history is None else [_folder(given) for given in _several(history)]
-    if not isinstance(store, Store):
-        store = Store(default_store() if store is None else store)
-    return Lab(store, folders, live_delay_s=live_delay_s, settings=settings)
-
-
-def default_store() -> Path:
-    """Give the folder of the user's own store.
-
-    Examples
-    --------
-    >>> default_store().name
-    'store'
-    """
-    from platformdirs import user_data_path
-
-    return user_data_path("pokerlab", appauthor=False) / "store"
-
-
-def _several(
-    history: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-) -> Iterable[str | os.PathLike[str]]:
-    return [history] if isinstance(history, (str, os.PathLike)) else history
-
-
-def _folder(given: str | os.PathLike[str]) -> Path:
-    folder = Path(given).expanduser().absolute()
-    if not folder.is_dir():
-        msg = f"{str(given)!r} is not a folder of hand histories; give the folder named 'history' of your account"
-        raise HistoryError(msg)
-    return folder

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-START = datetime(2026, 7, 3, 20, tzinfo=UTC)
+START = datetime(2024, 7, 3, 20, tzinfo=UTC)
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import comm
 import pytest
 from comm.base_comm import BaseComm
+from traitlets import TraitError
 
 import pokerlab as pk
 from pokerlab._lab import open_lab
@@ -372,8 +374,14 @@ def test_a_lab_shows_itself_and_goes_on_when_the_widget_is_closed(tmp_path: Path
     lab.stop()
 
 
-def test_a_folder_that_is_missing_leaves_nothing_behind(tmp_path: Path) -> None:
-    before = threading.active_count()
+def test_a_folder_that_is_missing_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(HistoryError, match="missing' is not a folder"):
         live(tmp_path / "missing")
-    assert threading.active_count() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [{"theme": "blue"}, {"max_rows": 0}])
+def test_traits_that_make_no_sense_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(TraitError, match=next(iter(wrong))):
+        live(tmp_path, **wrong)

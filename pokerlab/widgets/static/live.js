@@ -355,9 +355,9 @@ function render({ model, el }) {
 
   /** @param {HTMLElement} line @param {boolean} down */
   function step(line, down) {
-    let next = /** @type {HTMLElement | null} */ (line);
-    do next = /** @type {HTMLElement | null} */ (down ? next.nextElementSibling : next.previousElementSibling);
-    while (next?.hidden);
+    const beside = (/** @type {Element} */ from) => /** @type {HTMLElement | null} */ (down ? from.nextElementSibling : from.previousElementSibling);
+    let next = beside(line);
+    while (next?.hidden) next = beside(next);
     if (!next) return;
     reach(next);
     next.focus();
