@@ -178,6 +178,12 @@ def test_listeners_that_come_and_go_among_eight_publishers_see_each_number_once(
             assert each.result(timeout=30) == list(range(1, total + 1))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled_parser() -> None:
+    """Compile the parser before anything waits for a hand."""
+    _ingest.parse(b"")
+
+
 @pytest.fixture
 def eager_threads() -> Iterator[None]:
     """Let threads interrupt each other a thousand times as often."""

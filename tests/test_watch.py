@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from queue import Empty, Queue
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pokerlab.errors import HistoryError, SettingsError
-from pokerlab.watch import Appended, WatchSettings, cut, follow, history_folders, recent
+from pokerlab.watch import SIGNATURE, Appended, WatchSettings, cut, follow, history_folders, recent
 from pokerlab.watch._folder import Folder
 
 if TYPE_CHECKING:
@@ -127,6 +128,16 @@ def test_a_hand_that_broke_off_goes_with_the_next_header() -> None:
 def test_a_tournament_summary_is_whole_only_after_the_quiet() -> None:
     assert cut(SUMMARY) == 0
     assert cut(SUMMARY, final=True) == len(SUMMARY)
+
+
+def test_every_hand_of_real_files_comes_once(corpus: Path) -> None:
+    folder = Folder(corpus, WatchSettings(), lambda *_: None)
+    came = Counter[Path]()
+    for now in (0.0, 10.0):
+        for piece in folder.turn([corpus], now):
+            came[piece.path] += piece.data.count(SIGNATURE)
+    there = {path: path.read_bytes().removeprefix(b"\xef\xbb\xbf") for path in corpus.rglob("*") if path.is_file()}
+    assert came == {path: data.count(SIGNATURE) for path, data in there.items() if data.startswith(SIGNATURE)}
 
 
 class Reader:

@@ -223,8 +223,9 @@ class Lab:
         """End the watching; hands that are still held back are not announced. May be called twice, or by a listener."""
         self._stop.set()
         self._held.put(None)
-        for thread in self._threads:
-            if thread is not current_thread():
+        # A listener runs in one of these threads and holds what the others wait for.
+        if current_thread() not in self._threads:
+            for thread in self._threads:
                 thread.join(timeout=10)
         self._threads = []
         self._set(state="stopped")

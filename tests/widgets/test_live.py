@@ -18,6 +18,7 @@ from comm.base_comm import BaseComm
 from traitlets import TraitError
 
 import pokerlab as pk
+from pokerlab import _ingest
 from pokerlab._lab import open_lab
 from pokerlab.errors import HistoryError
 from pokerlab.watch import WatchSettings
@@ -90,6 +91,12 @@ class View:
 
     def close(self) -> None:
         self.page.listeners.remove(self.take)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_parser() -> None:
+    """Compile the parser before anything waits for a hand."""
+    _ingest.parse(b"")
 
 
 @pytest.fixture(autouse=True)
