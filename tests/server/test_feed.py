@@ -5,6 +5,7 @@ import gc
 import os
 import random
 import socket
+import statistics
 import threading
 import time
 
@@ -126,21 +127,46 @@ def test_fifty_clients_that_join_while_four_threads_publish_see_each_hand_once_i
     assert hub.seq == hands
 
 
+def test_a_hand_that_comes_between_greeting_and_subscription_is_sent(start, join, read, make_hand):
+    class Busy(Hub):
+        def subscribe(self, *arguments, **options):
+            self.publish(make_hand(self.seq + 1))
+            return super().subscribe(*arguments, **options)
+
+    client = join(start(Busy()))
+    assert [read(client).seq for _ in range(2)] == [0, 1]
+
+
 def test_heartbeats_come_and_never_speak_of_a_hand_that_was_not_sent(start, join, read, publish):
     hub = Hub()
-    client = join(start(hub, heartbeat_seconds=0.02))
+    client = join(start(hub, heartbeat_seconds=0.001, queue_size=100_000))
     last = read(client).seq
+    thread = threading.Thread(target=publish, args=(hub, 3000))
+    thread.start()
     beats = 0
-    while beats < 20:
-        publish(hub, 3)
-        for _ in range(4):
-            message = read(client)
-            if isinstance(message, Heartbeat):
-                assert message.seq == last
-                beats += 1
-            else:
-                assert message.seq == last + 1
-                last = message.seq
+    while last < 3000 or not beats:
+        message = read(client)
+        if isinstance(message, Heartbeat):
+            assert message.seq == last
+            beats += 1
+        else:
+            assert message.seq == last + 1
+            last = message.seq
+    thread.join()
+
+
+def test_a_hand_is_sent_at_once(start, join, read, publish):
+    hub = Hub()
+    client = join(start(hub))
+    read(client)
+    delays = []
+    for _ in range(21):
+        begun = time.perf_counter()
+        publish(hub, 1)
+        read(client)
+        delays.append(time.perf_counter() - begun)
+    # A loop that is not woken goes on with its next tick, 0.1 s later.
+    assert statistics.median(delays) < 0.05
 
 
 def test_a_ping_is_answered_with_a_heartbeat(shared, join, read):
@@ -187,12 +213,18 @@ def test_a_client_that_stops_reading_is_cut_and_delays_no_other(start, join, rea
         assert read(healthy).seq == hub.seq
 
 
-def test_a_slow_client_that_reads_on_finds_the_close_code(start, publish, eventually):
+@pytest.mark.parametrize(
+    "limits", [{"queue_size": 16, "send_timeout_s": 60}, {"queue_size": 100_000, "send_timeout_s": 0.2}]
+)
+def test_a_slow_client_that_reads_on_finds_the_close_code(start, publish, eventually, limits):
     hub = Hub()
-    server = start(hub, queue_size=16, send_timeout_s=0.2)
+    server = start(hub, **limits)
     with deaf(server) as bare:
-        while not stats(server)["cut_slow_total"]:
+        for _ in range(200):
             publish(hub, 50, table=os.urandom(2048).hex())
+            if stats(server)["cut_slow_total"]:
+                break
+        eventually(lambda: stats(server)["connected"] == 0)
         bare.settimeout(5)
         data = b""
         while piece := bare.recv(1 << 16):
