@@ -11,6 +11,7 @@ import pytest
 
 import pokerlab as pk
 from pokerlab import _equity
+from pokerlab._equity import shares as home
 from pokerlab.errors import CardError, EquityError, RangeError
 
 # Holdings of ranges are enumerated one by one: up to half a minute.
@@ -93,7 +94,7 @@ def test_hole_cards_may_have_blanks_and_a_range_may_be_cards():
 def test_auto_is_exact_only_below_the_limit(monkeypatch):
     assert pk.equity("AA", "KK").exact
     assert not pk.equity("40%", "50%", "60%", "random", seed=1, tolerance=0.01).exact
-    monkeypatch.setattr(_equity, "WORK_LIMIT", 1000)
+    monkeypatch.setattr(home, "WORK_LIMIT", 1000)
     assert not pk.equity("AA", "KK", seed=1, tolerance=0.01).exact
     assert pk.equity("AA", "KK", method="exact").exact
 
@@ -225,7 +226,7 @@ def test_too_many_dead_cards_are_refused():
 
 
 def test_exact_refuses_more_holdings_than_the_limit(monkeypatch):
-    monkeypatch.setattr(_equity, "ROWS_LIMIT", 1000)
+    monkeypatch.setattr(home, "ROWS_LIMIT", 1000)
     with pytest.raises(
         EquityError, match="'random', 'TT\\+': more than 1,000 joint holdings; use method='monte_carlo'"
     ):
@@ -318,9 +319,10 @@ def test_many_hands_are_ranked_into_a_given_array():
         (np.zeros((2, 4), np.uint8), r"need card codes \(n, 5\), \(n, 6\) or \(n, 7\)"),
         (np.zeros(5, np.uint8), "need card codes"),
         (np.zeros((1, 5)), "type float64"),
-        (np.array([[0, 1, 2, 3, 52]], np.uint8), "52 is not a card code; codes are 0 to 51"),
-        (np.array([[0, 1, 2, 3, -1]]), "-1 is not a card code"),
-        (np.array([[0, 1, 2, 3, 4], [0, 1, 2, 3, 0]], np.uint8), "row 1 holds a card twice"),
+        (np.array([[0, 1, 2, 3, 52]], np.uint8), r"row 0 is \[0, 1, 2, 3, 52\]: codes are 0 to 51, none twice"),
+        (np.array([[0, 1, 2, 3, 256]]), r"row 0 is \[0, 1, 2, 3, 256\]"),
+        (np.array([[0, 1, 2, 3, -1]]), r"row 0 is \[0, 1, 2, 3, -1\]"),
+        (np.array([[0, 1, 2, 3, 4], [0, 1, 2, 3, 0]], np.uint8), r"row 1 is \[0, 1, 2, 3, 0\]"),
     ],
 )
 def test_arrays_that_are_no_hands_are_refused(cards, match):
@@ -332,3 +334,52 @@ def test_arrays_that_are_no_hands_are_refused(cards, match):
 def test_out_that_does_not_fit_is_refused(out):
     with pytest.raises(CardError, match=r"need a writable, contiguous uint16 array \(2,\)"):
         pk.evaluate_many(np.array([[0, 1, 2, 3, 4]] * 2, np.uint8), out)
+
+
+def pots(*rows):
+    """Lay out (players, board) texts as the arrays of `allin_equities`."""
+    holes, boards = np.full((len(rows), 10, 2), 255, np.uint8), np.full((len(rows), 5), 255, np.uint8)
+    for row, (players, board) in enumerate(rows):
+        for player, cards in enumerate(players):
+            holes[row, player] = pk.cards.parse_cards(cards)
+        codes = pk.cards.parse_cards(board)
+        boards[row, : len(codes)] = codes
+    return holes, np.array([len(players) for players, _ in rows]), boards
+
+
+def test_allin_equities_are_those_of_each_pot_alone():
+    rows = [
+        (("AsAh", "KsKh"), ""),
+        (("9h8h", "AsAd"), "Th7c2d"),
+        (("AsAh", "KsKh", "QdJd"), "Th8h2c4s"),
+        (("AsKs", "AhKh"), "2c3c4c5c6c"),
+        (("AsAh",), "2c3c4c"),
+    ]
+    found = _equity.allin_equities(*pots(*rows))
+    assert found.shape == (5, 10)
+    for (players, board), shares in zip(rows, found, strict=True):
+        expected = pk.equity(*players, board=board).equity if len(players) > 1 else (1.0,)
+        assert shares[: len(players)] == pytest.approx(expected)
+        assert not shares[len(players) :].any()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda holes, n_players, boards: boards.__setitem__((1, 0), holes[1, 0, 0]),
+        lambda holes, n_players, boards: holes.__setitem__((1, 0, 0), 52),
+        lambda holes, n_players, boards: holes.__setitem__((1, 1, 0), 255),
+        lambda holes, n_players, boards: n_players.__setitem__(1, 11),
+        lambda holes, n_players, boards: n_players.__setitem__(1, 0),
+        lambda holes, n_players, boards: boards.__setitem__((1, slice(1, 5)), 255),
+    ],
+)
+def test_pots_that_cannot_be_are_refused(spoil):
+    arrays = pots((("AsAh", "KsKh"), ""), (("9h8h", "AsAd"), "Th7c2d"))
+    spoil(*arrays)
+    with pytest.raises(EquityError, match="pot 1: "):
+        _equity.allin_equities(*arrays)
+
+
+def test_no_pots_give_no_shares():
+    assert _equity.allin_equities(*pots()).shape == (0, 10)

@@ -101,6 +101,19 @@ def _fill_parallel(cards: NDArray[np.uint8], table: Table, out: NDArray[np.uint1
         _fill(cards[block * step : (block + 1) * step], table, out[block * step : (block + 1) * step])
 
 
+@_jit.kernel()
+def first_wrong(cards: NDArray[np.uint8]) -> int:
+    """Give the first row with a code over 51 or a card twice, or -1."""
+    for row in range(len(cards)):
+        seen = np.uint64(0)
+        for column in range(cards.shape[1]):
+            bit = card_bit(cards[row, column])
+            if cards[row, column] > 51 or seen & bit:
+                return row
+            seen |= bit
+    return -1
+
+
 def evaluate(cards: NDArray[np.uint8], out: NDArray[np.uint16]) -> None:
     """Fill `out` (n,) with the strength of each row of `cards` (n, 5..7), codes 0..51, all different in a row."""
     if len(cards) < _PARALLEL_FROM:

@@ -95,6 +95,40 @@ def _enumerated(
     return totals
 
 
+def first_wrong_pot(holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8]) -> int:
+    """Give the first pot with a wrong number of players or board cards, or a card that is none or there twice, or -1.
+
+    Shapes are as for `tally`.
+    """
+    held = np.arange(MAX_PLAYERS) < n_players[:, None]
+    cards = np.hstack([np.where(held[:, :, None], holes, NO_CARD).reshape(-1, 2 * MAX_PLAYERS), boards])
+    unknown = cards == NO_CARD
+    known = 5 - unknown[:, -5:].sum(axis=1)
+    ordered = np.sort(cards, axis=1)
+    wrong = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != NO_CARD)).any(axis=1)
+    wrong |= ((cards > 51) & ~unknown).any(axis=1) | (unknown[:, :-5].sum(axis=1) != 2 * (MAX_PLAYERS - n_players))
+    wrong |= (n_players < 1) | (n_players > MAX_PLAYERS) | (known == 1) | (known == 2)
+    return int(wrong.argmax()) if wrong.any() else -1
+
+
+def shares_of_pots(
+    holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8], threads: int | None = None
+) -> NDArray[np.float64]:
+    """Give each player's exact share of each pot: (n, 10); shapes as for `tally`."""
+    to_come = (boards == NO_CARD).sum(axis=1)
+    shares = np.zeros((len(holes), MAX_PLAYERS))
+    for left in np.unique(to_come).tolist():
+        rows = np.flatnonzero(to_come == left)
+        step = _LOOKUPS_A_LAUNCH // (_LOOKUPS[left] * 2) + 1
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
+            tally(holes[part], n_players[part], boards[part], np.uint64(0), out, threads)
+            won = out @ _SHARES
+            shares[part] = won / won.sum(axis=1, keepdims=True)
+    return shares
+
+
 def _swept(
     ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
 ) -> NDArray[np.float64]:

@@ -1,0 +1,109 @@
+"""From what a user writes to weights and card codes, with every error found before a kernel runs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pokerlab.cards import DECK, format_cards, parse_cards
+from pokerlab.errors import CardError, EquityError
+from pokerlab.ranges import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_SEARCH_LIMIT = 100_000
+
+
+def _player_range(player: str | Range) -> Range:
+    if isinstance(player, Range):
+        return player
+    if not isinstance(player, str):
+        msg = f"{player!r} is not a player; give hole cards ('AhKh'), a range ('QQ+, AKs') or a Range"
+        raise EquityError(msg)
+    try:
+        cards = parse_cards(player)
+    except CardError:
+        # A text of cards alone that holds one twice is a wrong hand, not a range.
+        packed = "".join(player.split())
+        pieces = [packed[start : start + 2].capitalize() for start in range(0, len(packed), 2)]
+        if packed and all(piece in DECK for piece in pieces):
+            raise
+        return Range(player)
+    if len(cards) == 2:
+        return Range(format_cards(cards))
+    if cards and player.split() != [player] and all(len(word) == 4 for word in player.split()):
+        return Range(player)
+    msg = f"{player!r} holds {len(cards)} cards; a hold'em hand has 2"
+    raise EquityError(msg)
+
+
+def read_cards(board: str, dead: str) -> tuple[list[int], list[int]]:
+    shared, gone = parse_cards(board), parse_cards(dead)
+    if len(shared) not in (0, 3, 4, 5):
+        msg = f"board {board!r} has {len(shared)} cards; a board has 0, 3, 4 or 5"
+        raise EquityError(msg)
+    both = [DECK[code] for code in shared if code in gone]
+    if both:
+        msg = f"{both[0]} is on the board {board!r} and among the dead cards {dead!r}"
+        raise EquityError(msg)
+    return shared, gone
+
+
+def read_ranges(players: Sequence[str | Range], board: list[int], dead: list[int]) -> list[NDArray[np.float64]]:
+    """Give each player's weights, 0 where a hand holds a known card."""
+    from pokerlab_kernels.deals import MASKS, mask_of
+
+    blocked = mask_of(board + dead)
+    ranges = []
+    for player in players:
+        weights = np.where(MASKS & blocked, 0.0, _player_range(player).weights)
+        if not weights.any():
+            known = f"board {format_cards(board)!r} and dead cards {format_cards(dead)!r}"
+            msg = f"{str(player)!r} has no hand left beside {known}"
+            raise EquityError(msg)
+        ranges.append(weights)
+    return ranges
+
+
+def check_compatible(ranges: Sequence[NDArray[np.float64]], names: Sequence[str]) -> None:
+    """Find one holding of all players without a shared card, the narrowest ranges first."""
+    from pokerlab_kernels.deals import MASKS
+
+    hands = [MASKS[weights > 0].tolist() for weights in sorted(ranges, key=np.count_nonzero)]
+    hopeless: set[tuple[int, int]] = set()
+
+    def fits(player: int, used: int) -> bool:
+        # A search that grows beyond this leaves the question to the kernels, which find no deal if there is none.
+        if player == len(hands) or len(hopeless) > _SEARCH_LIMIT:
+            return True
+        if (player, used) in hopeless:
+            return False
+        if any(not hand & used and fits(player + 1, used | hand) for hand in hands[player]):
+            return True
+        hopeless.add((player, used))
+        return False
+
+    if not fits(0, 0):
+        raise EquityError(no_deal(names))
+
+
+def no_deal(names: Sequence[str]) -> str:
+    return f"no deal gives all players a hand: {', '.join(map(repr, names))} need the same cards"
+
+
+def check_limits(tolerance: float, seed: int | None, max_samples: int | None, threads: int | None) -> None:
+    if not (tolerance >= 0 and math.isfinite(tolerance)) or (tolerance == 0 and max_samples is None):
+        msg = f"tolerance {tolerance!r} never ends; give a number above 0, or 0 with max_samples"
+        raise EquityError(msg)
+    if seed is not None and not 0 <= seed < 1 << 63:
+        msg = f"seed {seed!r} is not from 0 to 2**63 - 1"
+        raise EquityError(msg)
+    for name, value in (("max_samples", max_samples), ("threads", threads)):
+        if value is not None and value < 1:
+            msg = f"{name} {value!r} is not at least 1"
+            raise EquityError(msg)

@@ -1,0 +1,271 @@
+"""Equity of hands and ranges, over all deals or sampled."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pokerlab._equity.players import check_compatible, check_limits, no_deal, read_cards, read_ranges
+from pokerlab.errors import EquityError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from pokerlab.ranges import Range
+
+    _Progress = Callable[[float], object] | None
+    _Cancel = threading.Event | Callable[[], object] | None
+
+MAX_PLAYERS = 10
+WORK_LIMIT = 1_000_000_000
+"""``method="auto"`` is exact up to so many look-ups of a hand's strength: a few seconds; the same on every machine."""
+
+ROWS_LIMIT = 4_000_000
+"""``method="exact"`` refuses more joint holdings than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equity:
+    """Share of the pot of each player, and where it comes from.
+
+    Attributes
+    ----------
+    players
+        The hands and ranges as they were given.
+    equity, win, tie
+        For each player: expected share of the pot; probability of winning it alone; probability of sharing it.
+    stderr
+        Standard error of `equity`; zeros when exact.
+    exact
+        Whether all deals were counted.
+    samples
+        Deals sampled, 0 when exact.
+    seconds
+        Time taken.
+    win_count, tie_count, deals
+        Deals won and shared by each player, of all; where the result is exact and all weights are 1, else None.
+    """
+
+    players: tuple[str, ...]
+    equity: tuple[float, ...]
+    win: tuple[float, ...]
+    tie: tuple[float, ...]
+    stderr: tuple[float, ...]
+    exact: bool
+    samples: int
+    seconds: float
+    win_count: tuple[int, ...] | None = None
+    tie_count: tuple[int, ...] | None = None
+    deals: int | None = None
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a player: player, equity, win, tie, stderr."""
+        import polars as pl
+
+        columns = ("equity", "win", "tie", "stderr")
+        schema = {"player": pl.String} | dict.fromkeys(columns, pl.Float64)
+        return pl.DataFrame({"player": self.players} | {name: getattr(self, name) for name in columns}, schema)
+
+    def __repr__(self) -> str:
+        shares = ", ".join(f"{name}: {share:.2%}" for name, share in zip(self.players, self.equity, strict=True))
+        how = "exact" if self.exact else f"±{max(self.stderr):.2%}, {self.samples:,} samples"
+        return f"Equity({shares}; {how})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><td style="text-align:left">{escape(name)}</td>'
+            f"<td>{share:.2%}</td><td>{win:.2%}</td><td>{tie:.2%}</td>"
+            f'<td style="width:200px"><div style="width:{share:.2%};height:0.8em;background:#2e8b57"></div></td></tr>'
+            for name, share, win, tie in zip(self.players, self.equity, self.win, self.tie, strict=True)
+        )
+        head = "<tr><th>player</th><th>equity</th><th>win</th><th>tie</th><th></th></tr>"
+        how = "exact" if self.exact else f"{self.samples:,} samples, standard error {max(self.stderr):.3%}"
+        return f"<table><caption>{how}, {self.seconds:.3g} s</caption>{head}{rows}</table>"
+
+
+def _ticker(progress: _Progress, cancel: _Cancel) -> Callable[[float], None]:
+    """Make what is called between launches: it reports the share done, and raises when the work is cancelled."""
+    cancelled = cancel if cancel is None or callable(cancel) else cancel.is_set
+
+    def tick(done: float) -> None:
+        if cancelled is not None and cancelled():
+            msg = f"equity was cancelled with {done:.0%} done"
+            raise EquityError(msg)
+        if progress is not None:
+            progress(min(done, 1.0))
+
+    return tick
+
+
+def equity(
+    *players: str | Range,
+    board: str = "",
+    dead: str = "",
+    game: str = "holdem",
+    method: str = "auto",
+    tolerance: float = 0.001,
+    seed: int | None = None,
+    max_samples: int | None = None,
+    threads: int | None = None,
+    progress: _Progress = None,
+    cancel: _Cancel = None,
+) -> Equity:
+    """Compute each player's equity, over all deals or by sampling them.
+
+    Parameters
+    ----------
+    players
+        Two to ten: hole cards (``"AhKh"``), a range (``"QQ+, AKs@0.5"``) or a `Range`. Holdings without a shared card
+        count by the product of their weights.
+    board, dead
+        The board of 0, 3, 4 or 5 cards; cards that cannot come.
+    game
+        ``holdem``.
+    method
+        ``exact``; ``monte_carlo``; ``auto`` is exact up to `WORK_LIMIT` look-ups.
+    tolerance
+        Sampling ends when the standard error of every player's equity, a share of the pot, is at most this.
+    seed
+        Fixes the sampled result, for any number of threads.
+    max_samples
+        Sampling ends here in any case, rounded up to whole blocks of 4096 deals.
+    threads
+        At most so many.
+    progress
+        Called with the share done, 0 to 1, between pieces of work of some milliseconds.
+    cancel
+        An event, or a function that returns true, to end the work between such pieces with an EquityError.
+
+    Raises
+    ------
+    CardError, RangeError
+        A text is not understood.
+    EquityError
+        The players, board and dead cards cannot go together, or the work was cancelled.
+
+    Examples
+    --------
+    >>> found = equity("AsAh", "KsKh", method="exact")
+    >>> found.win_count, found.tie_count, found.deals
+    ((1410336, 292660), (9308, 9308), 1712304)
+    """
+    started = time.perf_counter()
+    if game != "holdem":
+        msg = f"{game!r} is not a game that equity knows; games are holdem"
+        raise EquityError(msg)
+    if method not in ("auto", "exact", "monte_carlo"):
+        msg = f"{method!r} is not a method; methods are auto, exact, monte_carlo"
+        raise EquityError(msg)
+    if not 2 <= len(players) <= MAX_PLAYERS:
+        msg = f"{len(players)} players; equity takes 2 to {MAX_PLAYERS}"
+        raise EquityError(msg)
+    check_limits(tolerance, seed, max_samples, threads)
+    names = tuple(map(str, players))
+    shared, gone = read_cards(board, dead)
+    if 52 - len(gone) - 2 * len(players) < 5:
+        msg = f"{len(gone)} dead cards leave too few for {len(players)} players and the board"
+        raise EquityError(msg)
+    ranges = read_ranges(players, shared, gone)
+    check_compatible(ranges, names)
+
+    from pokerlab_kernels import solve
+
+    tick = _ticker(progress, cancel)
+    tick(0.0)
+    if method != "monte_carlo":
+        work_limit = WORK_LIMIT if method == "auto" else None
+        totals = solve.exact(ranges, shared, gone, ROWS_LIMIT, work_limit, tick, threads)
+        if totals is not None:
+            return _result(names, totals, started, exact=True)
+        if method == "exact":
+            msg = f"{', '.join(map(repr, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
+            raise EquityError(msg)
+    seed = secrets.randbits(63) if seed is None else seed
+    counts = solve.sampled(ranges, shared, gone, tolerance, max_samples, seed, tick, threads)
+    if counts is None:
+        raise EquityError(no_deal(names))
+    return _result(names, counts, started, exact=False)
+
+
+def _result(
+    names: tuple[str, ...], totals: NDArray[np.int64] | NDArray[np.float64], started: float, *, exact: bool
+) -> Equity:
+    """Turn totals (players, 11), deals at [player, number of best hands], into shares of all deals."""
+    from pokerlab_kernels.solve import standard_errors
+
+    sharers = np.arange(totals.shape[1])
+    deals = (totals.sum(axis=0)[1:] / sharers[1:]).sum()
+    shares = (totals[:, 1:] / sharers[1:]).sum(axis=1) / deals
+    ties = totals[:, 2:].sum(axis=1)
+    counted = exact and totals.dtype == np.int64
+    return Equity(
+        players=names,
+        equity=tuple(shares.tolist()),
+        win=tuple((totals[:, 1] / deals).tolist()),
+        tie=tuple((ties / deals).tolist()),
+        stderr=(0.0,) * len(names) if exact else tuple(standard_errors(totals).tolist()),
+        exact=exact,
+        samples=0 if exact else round(deals),
+        seconds=time.perf_counter() - started,
+        win_count=tuple(totals[:, 1].tolist()) if counted else None,
+        tie_count=tuple(ties.tolist()) if counted else None,
+        deals=round(deals) if counted else None,
+    )
+
+
+def allin_equities(
+    holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8], threads: int | None = None
+) -> NDArray[np.float64]:
+    """Give the exact share of each player in many pots at once, for all-in equity.
+
+    Parameters
+    ----------
+    holes
+        (n, 10, 2) card codes; only the first `n_players` of each row are read.
+    n_players
+        (n,) 1 to 10; a player alone has the whole pot.
+    boards
+        (n, 5) card codes of the board when the last chip went in, 255 where a card was to come.
+    threads
+        At most so many.
+
+    Returns
+    -------
+    (n, 10) shares, 0 beyond the players of a row.
+
+    Raises
+    ------
+    EquityError
+        The shapes differ, a board has 1 or 2 cards, or a row holds a card twice or a code over 51.
+
+    Examples
+    --------
+    >>> from pokerlab.cards import parse_cards
+    >>> holes = np.full((1, 10, 2), 255, np.uint8)
+    >>> holes[0, :2] = [parse_cards("AsAh"), parse_cards("KsKh")]
+    >>> board = np.array([[*parse_cards("Qs7d2c"), 255, 255]], np.uint8)
+    >>> allin_equities(holes, np.array([2]), board)[0, :2].round(4).tolist()
+    [0.9162, 0.0838]
+    """
+    from pokerlab_kernels import solve
+
+    n = len(holes)
+    if holes.shape != (n, MAX_PLAYERS, 2) or np.shape(n_players) != (n,) or boards.shape != (n, 5):
+        msg = f"holes {holes.shape}, n_players {np.shape(n_players)} and boards {boards.shape} do not go together"
+        raise EquityError(msg)
+    row = solve.first_wrong_pot(holes, n_players, boards)
+    if row >= 0:
+        msg = f"pot {row}: {n_players[row]} players with {holes[row].tolist()} on {boards[row].tolist()} cannot be"
+        raise EquityError(msg)
+    return solve.shares_of_pots(
+        np.ascontiguousarray(holes, np.uint8), n_players.astype(np.int64), boards.astype(np.uint8), threads
+    )
