@@ -297,3 +297,33 @@ ACTION = np.dtype(
 
 BLOCK = np.dtype([("start", "i8"), ("end", "i8"), ("at", "i8"), ("rule", "i2")], align=True)
 """A piece of text that is no hand in the frames: a reject, or with rule ``ok`` a tournament summary."""
+
+GAME_READ = 1
+GAME_FIXED = 2
+TITLE_IN_CHIPS = 1
+TITLE_TEXTS = 8
+"""Header shapes: ``detail`` is the number of texts before the hand's id times this, plus `TITLE_IN_CHIPS`."""
+MAX_SHAPES = 128
+MAX_GAMES = 32
+GRAMMAR = np.dtype(
+    [
+        ("programs", "u1", (4096,)),
+        ("at", "i8", (MAX_SHAPES,)),
+        ("kind", "i8", (MAX_SHAPES,)),
+        ("detail", "i8", (MAX_SHAPES,)),
+        ("order", "i8", (4 * MAX_SHAPES,)),
+        ("plain", "i8", (len(SECTIONS), 256)),
+        ("verbs", "i8", (len(SECTIONS), 256)),
+        ("games", "u1", (MAX_GAMES, 48)),
+        ("game_traits", "i8", (MAX_GAMES,)),
+        ("n_games", "i8"),
+    ],
+    align=True,
+)
+"""The table of line shapes, one record that `pokerlab.winamax.grammar` fills.
+
+``programs`` holds the templates one behind the other, shape ``s`` from ``at[s]`` on. The shapes that may stand in a
+section and whose first byte (after the player's name, in ``verbs``) is ``b`` are
+``order[first >> 8 : (first >> 8) + (first & 255)]`` with ``first = plain[section, b]`` or ``verbs[section, b]``.
+``games`` holds the names of games, a row each, padded with zeros; ``game_traits`` their `GAME_READ` and `GAME_FIXED`.
+"""

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from pokerlab_kernels import history, records, tokens
+from pokerlab_kernels import records, tokens
 
 BETTING = ("preflop", "flop", "turn", "river")
 _PLAYER = "{player} "
@@ -56,7 +56,7 @@ _TAIL = " - HandId: #{id} - {text} ({stakes}) - {stamp} UTC"
 
 
 def _header(title: str, *, chips: bool = False) -> Shape:
-    detail = title.count("{text}") * history.TITLE_TEXTS + (history.TITLE_IN_CHIPS if chips else 0)
+    detail = title.count("{text}") * records.TITLE_TEXTS + (records.TITLE_IN_CHIPS if chips else 0)
     return Shape("header", f"Winamax Poker - {title}{_TAIL}", ("outside",), detail)
 
 
@@ -168,7 +168,7 @@ def program(template: str) -> bytes:
 @cache
 def compiled() -> np.ndarray:
     """Compile the table to the record that drives the scan."""
-    grammar = np.zeros(1, history.GRAMMAR)
+    grammar = np.zeros(1, records.GRAMMAR)
     table = grammar[0]
     programs = [program(shape.matched) for shape in SHAPES]
     code = b"".join(programs)
@@ -189,6 +189,6 @@ def compiled() -> np.ndarray:
     for row, game in enumerate(GAMES):
         text = game.text.encode()
         table["games"][row, : len(text)] = np.frombuffer(text, np.uint8)
-        fixed = history.GAME_FIXED if game.limit == "fixed_limit" else 0
-        table["game_traits"][row] = (history.GAME_READ if game.read else 0) | fixed
+        fixed = records.GAME_FIXED if game.limit == "fixed_limit" else 0
+        table["game_traits"][row] = (records.GAME_READ if game.read else 0) | fixed
     return grammar

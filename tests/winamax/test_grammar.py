@@ -6,7 +6,7 @@ from pokerlab import schema
 from pokerlab.facts import MEANINGS
 from pokerlab.winamax import grammar
 from pokerlab.winamax.rejects import REASONS
-from pokerlab_kernels import history, records, tokens
+from pokerlab_kernels import records, tokens
 
 
 def test_codes_of_the_kernels_are_those_of_the_schema() -> None:
@@ -30,10 +30,10 @@ def test_every_shape_has_a_known_kind_and_section() -> None:
 
 def test_the_table_fits_its_record() -> None:
     code = sum(len(grammar.program(shape.matched)) for shape in grammar.SHAPES)
-    assert code <= history.GRAMMAR["programs"].shape[0]
-    assert len(grammar.SHAPES) <= history.MAX_SHAPES
-    assert len(grammar.GAMES) <= history.MAX_GAMES
-    assert max(len(game.text) for game in grammar.GAMES) < history.GRAMMAR["games"].shape[1]
+    assert code <= records.GRAMMAR["programs"].shape[0]
+    assert len(grammar.SHAPES) <= records.MAX_SHAPES
+    assert len(grammar.GAMES) <= records.MAX_GAMES
+    assert max(len(game.text) for game in grammar.GAMES) < records.GRAMMAR["games"].shape[1]
 
 
 def test_a_template_becomes_literals_and_field_codes() -> None:
