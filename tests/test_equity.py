@@ -13,6 +13,7 @@ import pokerlab as pk
 from pokerlab import _equity
 from pokerlab._equity import shares as home
 from pokerlab.errors import CardError, EquityError, RangeError
+from pokerlab.ranges import BY_EQUITY, classes
 
 # Holdings of ranges are enumerated one by one: up to half a minute.
 SLOW = {"3w_R1_R2_R3_preflop", "3w_R1_R2_R3_Ks7d2c", "hu_pre_32o_random", "hu_pre_AKs_random", "hu_pre_AA_random"}
@@ -51,6 +52,17 @@ def test_reference_equities_of_wide_ranges_agree_to_ten_digits(reference, subtes
     for case in cases_of(reference, slow=True):
         with subtests.test(case["id"]):
             check_reference(case)
+
+
+@pytest.mark.slow
+def test_order_of_classes_is_by_exact_equity_against_a_random_hand():
+    shares = []
+    for name in BY_EQUITY:
+        hand = pk.Range.from_weights(np.eye(1326)[classes()[name][0]])
+        found = pk.equity(hand, "random", method="exact")
+        shares.append(2 * found.win_count[0] + found.tie_count[0])
+    assert len(set(shares)) == 169
+    assert shares == sorted(shares, reverse=True)
 
 
 def test_aces_against_kings_have_the_known_counts():
