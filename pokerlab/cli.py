@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +20,9 @@ from pokerlab.errors import PokerlabError
 
 if TYPE_CHECKING:
     from pokerlab._lab import Lab
+
+_BREATH_S = 0.25
+"""How long a command may wait before it looks whether Ctrl-C was pressed."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -182,15 +187,15 @@ def _messages(history: Path | None, store: Path | None, url: str | None, replay:
 
         yield from follow(url, client_name="pokerlab watch")
         return
-    from queue import SimpleQueue
-
     lab = _lab(store, history)
     queue: SimpleQueue[Any] = SimpleQueue()
     with lab.hub.subscribe(queue.put):
         lab.start(replay=replay)
         try:
             while True:
-                yield queue.get()
+                # Polars' handler of Ctrl-C restarts a wait without a time limit, which then never ends.
+                with suppress(Empty):
+                    yield queue.get(timeout=_BREATH_S)
         finally:
             lab.stop()
 

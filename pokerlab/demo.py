@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -104,7 +105,10 @@ def run(
         work = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="pokerlab-demo-", ignore_cleanup_errors=True))
         )
-        warm_up = subprocess.Popen([sys.executable, "-m", "pokerlab", "warmup", "--quiet", "equity"])
+        warm_up = subprocess.Popen(
+            [sys.executable, "-m", "pokerlab", "warmup", "--quiet", "equity"],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
         stack.callback(warm_up.wait)
         folder = work / "history"
         _history(console, folder, history, hands, seed)

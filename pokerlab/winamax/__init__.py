@@ -138,9 +138,8 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
 
 
 def _offsets(text: Text, places: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    offsets: np.ndarray = (
-        places - text.starts[pieces] + np.array([piece.offset for piece in text.pieces], np.int64)[pieces]
-    )
+    begins = np.array([piece.offset for piece in text.pieces], np.int64)
+    offsets: np.ndarray = places - text.starts[pieces] + begins[pieces]
     for number in np.unique(pieces):
         if text.recoded(int(number)):
             here = np.flatnonzero(pieces == number)

@@ -54,7 +54,7 @@ def newest(frames):
 
 
 def test_health_says_that_the_watcher_runs(server, eventually):
-    eventually(lambda: get(server, "/health").json()["watcher"] == "watching")
+    eventually(lambda: get(server, "/health").json()["watcher"] == "watching", within=60)
     assert get(server, "/health").json()["status"] == "ok"
 
 

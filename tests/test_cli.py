@@ -1,0 +1,139 @@
+"""The command line as a user calls it: output, JSON, errors, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import pokerlab as pk
+from pokerlab import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("history")
+    pk.sample.write(folder, 300, seed=8, truth=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(history: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "store"
+    with pk.Store(folder) as opened:
+        pk.ingest(history, opened)
+    return folder
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    """Call the command line in this process; give its exit code."""
+    monkeypatch.setattr(sys, "argv", ["pokerlab", *map(str, words)])
+    try:
+        cli.main()
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0
+
+
+def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(monkeypatch, "--version") == 0
+    assert capsys.readouterr().out == f"pokerlab {pk.__version__}\n"
+
+
+def test_import_counts_and_repeats(
+    history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "import", history, "--store", tmp_path / "store", "--json") == 0
+    first = json.loads(capsys.readouterr().out)
+    assert (first["hands_added"], first["duplicates"], first["rejects"]) == (300, 0, 0)
+    assert call(monkeypatch, "import", history, "--store", tmp_path / "store") == 0
+    assert "0 hands added, 300 there already" in capsys.readouterr().out
+
+
+def test_import_lists_rejects_by_rule(
+    history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged = tmp_path / "damaged.txt"
+    whole = max(history.rglob("*.txt"), key=lambda path: path.stat().st_size)
+    damaged.write_bytes(whole.read_bytes().replace(b" folds", b" folts", 1))
+    assert call(monkeypatch, "import", damaged, "--store", tmp_path / "store") == 0
+    assert "1  unknown_line: no line of this shape may stand here" in capsys.readouterr().out
+
+
+def test_stats_prints_players_most_hands_first(
+    store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "stats", "--store", store, "--json", "--min-hands", 20) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["hands"] for row in rows] == sorted((row["hands"] for row in rows), reverse=True)
+    assert rows[0]["player"] == "Nina.Blau"
+    assert call(monkeypatch, "stats", "--store", store, "--player", "Nina.Blau") == 0
+    assert "Nina.Blau" in capsys.readouterr().out
+
+
+def test_equity_says_it_is_exact(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(monkeypatch, "equity", "AsAh", "KsKh", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["exact"] is True
+    assert answer["players"][0]["equity"] == pytest.approx(0.8263661126, abs=6e-11)
+    assert call(monkeypatch, "equity", "AsAh", "KsKh", "--board", "Qs7d2c") == 0
+    assert "exact over 990 deals" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("equity", "AsAh", "KsKz"), 1, "KsKz"),
+        (("equity", "AsAh", "AsKh"), 1, "As"),
+        (("import", "nowhere-at-all"), 1, "'nowhere-at-all' does not exist"),
+        (("demo", "--history", "nowhere-at-all"), 1, "'nowhere-at-all' is not a folder"),
+        (("warmup", "coffee"), 2, "coffee"),
+        (("nonsense",), 2, "nonsense"),
+    ],
+)
+def test_what_was_wrong_is_told_on_stderr(
+    words: tuple[str, ...],
+    code: int,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("POKERLAB_STORE", str(tmp_path / "store"))
+    assert call(monkeypatch, *words) == code
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize("command", ["demo", "import", "stats", "equity", "watch", "serve", "warmup"])
+def test_every_command_has_help(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, command, "--help") == 0
+    assert "Usage" in capsys.readouterr().out
+
+
+def test_watch_prints_hands_until_it_is_interrupted(history: Path, tmp_path: Path) -> None:
+    words = ["watch", "--history", str(history), "--store", str(tmp_path / "store"), "--replay", "3", "--json"]
+    code = f"import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.argv[1:] = {words!r}\n"
+    child = subprocess.Popen(
+        [sys.executable, "-c", code + "from pokerlab.cli import main; main()"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert child.stdout is not None
+    told = [json.loads(child.stdout.readline()) for _ in range(3)]
+    child.send_signal(signal.SIGINT)
+    assert child.wait(30) == 130
+    child.stdout.close()
+    assert [message["seq"] for message in told] == ["1", "2", "3"]
