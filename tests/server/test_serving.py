@@ -15,7 +15,6 @@ from websockets.sync.client import connect
 
 from pokerlab import sample
 from pokerlab._lab import Lab
-from pokerlab.client import follow
 from pokerlab.errors import FeedError, HistoryError, SettingsError
 from pokerlab.server import BackgroundServer, ServerSettings, create_app, run
 from pokerlab.wire import load
@@ -51,16 +50,16 @@ def test_a_hand_that_the_room_writes_reaches_socket_and_store(folders, eventuall
     with BackgroundServer(create_app(settings)) as server:
         eventually(lambda: httpx.get(f"{server.url}/health").json()["watcher"] == "watching", within=60)
         session = sample.Session(history, seed=8)
-        feed = follow(server.url, since=0)
-        for _ in range(3):
-            played = session.play()
-            append(played)
-            message = next(feed)
-            assert message.hand.hand_id == played.hand_id
-            stored = httpx.get(f"{server.url}/api/v1/hands/{played.hand_id}").json()
-            assert stored["hand_id"] == played.hand_id
-            assert [seat["net"] for seat in stored["seats"]] == [seat.net for seat in message.hand.seats]
-        feed.close()
+        with connect(f"{server.ws_url}/ws", proxy=None) as client:
+            assert load(client.recv(timeout=5)).seq == 0
+            for _ in range(3):
+                played = session.play()
+                append(played)
+                message = load(client.recv(timeout=60))
+                assert message.hand.hand_id == played.hand_id
+                stored = httpx.get(f"{server.url}/api/v1/hands/{played.hand_id}").json()
+                assert stored["hand_id"] == played.hand_id
+                assert [seat["net"] for seat in stored["seats"]] == [seat.net for seat in message.hand.seats]
         watcher = server._app.state.lab
     assert watcher.status.state == "stopped"
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("pokerlab-watcher")]
