@@ -260,7 +260,7 @@ def _warm_history() -> None:
 def main() -> None:
     """Run the command line; errors of pokerlab are one line on stderr."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except PokerlabError as error:
         typer.echo(f"pokerlab: {error}", err=True)
         sys.exit(1)
@@ -273,3 +273,4 @@ def main() -> None:
             error.show()
             sys.exit(error.exit_code)
         raise
+    sys.exit(code if isinstance(code, int) else 0)

@@ -125,15 +125,14 @@ def test_every_command_has_help(
 def test_watch_prints_hands_until_it_is_interrupted(history: Path, tmp_path: Path) -> None:
     words = ["watch", "--history", str(history), "--store", str(tmp_path / "store"), "--replay", "3", "--json"]
     code = f"import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.argv[1:] = {words!r}\n"
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code + "from pokerlab.cli import main; main()"],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert child.stdout is not None
-    told = [json.loads(child.stdout.readline()) for _ in range(3)]
-    child.send_signal(signal.SIGINT)
-    assert child.wait(30) == 130
-    child.stdout.close()
+    ) as child:
+        assert child.stdout is not None
+        told = [json.loads(child.stdout.readline()) for _ in range(3)]
+        child.send_signal(signal.SIGINT)
+        assert child.wait(30) == 130
     assert [message["seq"] for message in told] == ["1", "2", "3"]
