@@ -113,11 +113,11 @@ def run(
         folder = work / "history"
         _history(console, folder, history, hands, seed)
         _compile(console)
+        warm_up.wait()
         lab = open_lab(work / "store", history=folder)
         stack.callback(lab.stop)
         _import(console, lab)
         _players(console, lab)
-        warm_up.wait()
         _equity(console)
         delays = _live(console, lab, folder, seed, live_hands)
     late = sum(delay is None or delay > LIMIT_S for row in delays for delay in row)

@@ -81,6 +81,7 @@ def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
     hand.table_start = line
     hand.table_end = line
     hand.went_to_showdown = False
+    hand.last_street = 0
 
 
 @inner

@@ -226,6 +226,7 @@ HAND = np.dtype(
         ("section", "i1"),
         ("totals", "i1"),
         ("went_to_showdown", "?"),
+        ("last_street", "i1"),
         ("seat_row", "i8"),
         ("action_row", "i8"),
         ("error_at", "i8"),

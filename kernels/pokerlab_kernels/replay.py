@@ -174,6 +174,7 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
             street = np.int64(action.street)
         if player.folded or player.stack == 0:
             return R_ORDER
+        hand.last_street = street
         facing = level - player.live
         to_call = max(0, min(facing, player.stack))
         can_raise = player.stack > facing and not player.acted and can_be_raised(players, n, np.int64(action.player))

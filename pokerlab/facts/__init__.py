@@ -35,6 +35,7 @@ from pokerlab.facts.conditions import (
     Condition,
     fact,
 )
+from pokerlab.facts.ev import ev_net
 from pokerlab.frames import HandFrames
 from pokerlab_kernels import flags as kernel
 
@@ -66,6 +67,7 @@ __all__ = [
     "Condition",
     "Flag",
     "derive",
+    "ev_net",
     "fact",
     "flag_columns",
 ]
@@ -122,8 +124,10 @@ def flag_columns(words: np.ndarray, seat_rows: np.ndarray, seats: int, flags: Se
 
 def derive(parsed: Parsed, flags: Sequence[Flag]) -> HandFrames:
     """Turn what the parser found into frames with all columns of `pokerlab.schema` and those of the flags."""
-    columns = flag_columns(parsed.words, parsed.seat_rows, parsed.seats.height, flags)
-    seats = parsed.seats.with_columns(ev_net=pl.lit(None, pl.Float64)).select(schema.SEATS.names())
+    words = np.ascontiguousarray(parsed.action_records["word"])
+    seat_rows = np.ascontiguousarray(parsed.action_records["seat_row"])
+    columns = flag_columns(words, seat_rows, parsed.seats.height, flags)
+    seats = parsed.seats.with_columns(pl.Series("ev_net", ev_net(parsed))).select(schema.SEATS.names())
     return HandFrames(
         hands=parsed.hands,
         seats=seats.with_columns(columns),

@@ -41,10 +41,8 @@ class Parsed:
     ----------
     hands, seats, actions, tournaments, rejects
         Frames with the columns of `pokerlab.schema`; ``seats`` still lacks ``ev_net`` and the flags.
-    words
-        int64, the facts of each action that is a decision (else 0), a row an action.
-    seat_rows
-        uint32, the row in ``seats`` of each action's player.
+    hand_records, player_records, action_records
+        The scan's rows behind the first three: structured arrays of `pokerlab_kernels.records`.
     """
 
     hands: pl.DataFrame
@@ -52,8 +50,9 @@ class Parsed:
     actions: pl.DataFrame
     tournaments: pl.DataFrame
     rejects: pl.DataFrame
-    words: np.ndarray
-    seat_rows: np.ndarray
+    hand_records: np.ndarray
+    player_records: np.ndarray
+    action_records: np.ndarray
 
 
 def parse(pieces: Sequence[Piece]) -> Parsed:
@@ -74,8 +73,9 @@ def parse(pieces: Sequence[Piece]) -> Parsed:
         actions=_actions(scanned, hands["hand_id"], seats["player"]),
         tournaments=tournaments,
         rejects=_rejects(text, scanned.blocks, refused),
-        words=np.ascontiguousarray(scanned.actions["word"]),
-        seat_rows=np.ascontiguousarray(scanned.actions["seat_row"]),
+        hand_records=scanned.hands,
+        player_records=scanned.players,
+        action_records=scanned.actions,
     )
 
 

@@ -1,0 +1,38 @@
+"""All-in adjusted results: what each player would win on average from where the betting closed.
+
+For hands in which cards were still to come, all live cards are known and at most one live player has chips left: each
+main and side pot is shared by the exact equity of those who may win it, on the board of that moment; rake is taken from
+all pots in proportion. In all other hands the adjusted result is the actual one. Folded cards count as unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pokerlab._equity import allin_equities
+from pokerlab_kernels import pots as kernel
+
+if TYPE_CHECKING:
+    from pokerlab.winamax import Parsed
+
+
+def ev_net(parsed: Parsed) -> np.ndarray:
+    """Give the adjusted net of each seat, float64 in minor units.
+
+    In each hand their sum is the sum of the actual nets.
+    """
+    hands, players = parsed.hand_records, parsed.player_records
+    result = (players["collected"] - players["contributed"]).astype(np.float64)
+    pots = kernel.all_in_pots(hands, players)
+    if not len(pots):
+        return result
+    adjusted = np.isin(players["hand"], pots["hand"])
+    result[adjusted] = -players["contributed"][adjusted]
+    shares = allin_equities(np.ascontiguousarray(pots["hole"]), pots["n_players"], np.ascontiguousarray(pots["board"]))
+    pot, rake = hands["pot"][pots["hand"]], hands["rake"][pots["hand"]]
+    won = shares * (pots["amount"] * (pot - rake) / pot)[:, None]
+    wins = np.arange(shares.shape[1]) < pots["n_players"][:, None]
+    np.add.at(result, pots["seat_row"][wins], won[wins])
+    return result
