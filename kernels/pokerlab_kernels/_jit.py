@@ -26,6 +26,7 @@ launch = threading.Lock()
 """Held around every ``parallel=True`` call: two at once abort the process under Numba's workqueue layer."""
 
 
+@cache
 def user_cache() -> Path:
     """Give pokerlab's cache folder: ``POKERLAB_CACHE_DIR``, the system's place, or a temporary one if read-only."""
     chosen = os.environ.get("POKERLAB_CACHE_DIR")
@@ -57,7 +58,9 @@ def _code_folder() -> str:
     return str(folder)
 
 
-def kernel(*, parallel: bool = False, inline: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def kernel(
+    *, parallel: bool = False, inline: bool = False, counted: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile a function with the options that all kernels share, cached by a digest of all sources.
 
     Parameters
@@ -66,6 +69,9 @@ def kernel(*, parallel: bool = False, inline: bool = False) -> Callable[[Callabl
         Let ``numba.prange`` use threads. The Python wrapper must then hold `launch` around each call.
     inline
         Hint LLVM to inline the function at each call.
+    counted
+        Count references to arrays. A kernel that makes no array needs none; the atomic counting took a quarter of the
+        time of the scan of histories, which passes arrays through many small functions.
     """
 
     def compile_(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,12 +79,14 @@ def kernel(*, parallel: bool = False, inline: bool = False) -> Callable[[Callabl
             before = config.CACHE_DIR
             config.CACHE_DIR = _code_folder()
             try:
-                return numba.njit(
+                njit: Any = numba.njit  # its type stub leaves some options out
+                return njit(
                     cache=True,
                     nogil=True,
                     error_model="numpy",
                     parallel=parallel,
                     forceinline=inline,
+                    _nrt=counted,
                 )(function)
             finally:
                 config.CACHE_DIR = before
@@ -87,9 +95,11 @@ def kernel(*, parallel: bool = False, inline: bool = False) -> Callable[[Callabl
 
 
 def inner(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function that only other kernels call: no wrapper for Python, which saves half its compilation.
+    """Compile a function that only other kernels call and that makes no array.
 
-    Its code is kept in the cache file of the kernel that calls it.
+    It has no wrapper for Python, which saves half of its compilation, and counts no references. Its code is kept in the
+    cache file of the kernel that calls it.
     """
-    njit: Any = numba.njit  # its type stub leaves these options out
-    return njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    njit: Any = numba.njit
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+    return njit(nogil=True, error_model="numpy", **options)(function)

@@ -103,7 +103,7 @@ def close_hand(hand: Record, end: int, players: Array, actions: Array, count: in
     return rule
 
 
-@kernel()
+@kernel(counted=False)
 def scan(
     grammars: Array,
     data: Array,
@@ -115,11 +115,14 @@ def scan(
     actions: Array,
     blocks: Array,
     counts: Array,
+    found: Array,
+    seats: Array,
 ) -> None:
-    """Scan ``data[:size]``, made of files that begin at ``starts``; ``counts`` gets the rows of each output."""
+    """Scan ``data[:size]``, made of files that begin at ``starts``; ``counts`` gets the rows of each output.
+
+    ``found`` and ``seats`` are room for the fields of a line and the players of a hand.
+    """
     grammar = grammars[0]
-    found = np.zeros(tokens.SLOTS, np.int64)
-    seats = np.zeros(MAX_PLAYERS, PLAYER)
     n_hands = np.int64(0)
     n_players = np.int64(0)
     n_actions = np.int64(0)
@@ -251,5 +254,7 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
     actions = np.empty(lines, ACTION)
     blocks = np.empty(lines + 1, BLOCK)
     counts = np.zeros(4, np.int64)
-    scan(grammar, data, size, starts, bad_bytes, hands, players, actions, blocks, counts)
+    found = np.zeros(tokens.SLOTS, np.int64)
+    seats = np.zeros(MAX_PLAYERS, PLAYER)
+    scan(grammar, data, size, starts, bad_bytes, hands, players, actions, blocks, counts, found, seats)
     return Scanned(hands[: counts[0]], players[: counts[1]], actions[: counts[2]], blocks[: counts[3]])
