@@ -248,7 +248,8 @@ def _warm_equity() -> None:
 
     compute("AsAh", "KsKh")
     compute("AsKs", "QQ+")
-    compute("AsAh", "QQ+", "random", max_samples=1)
+    compute("AsKs", "QQ+", board="2c7d9h")
+    compute("AsAh", "QQ+", "JJ", method="monte_carlo", max_samples=1)
 
 
 def _warm_history() -> None:
