@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import os
 import pkgutil
 import re
 import subprocess
@@ -16,12 +17,13 @@ import pytest
 import pokerlab as pk
 
 ROOT = Path(__file__).resolve().parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "kernels")])}
 HEAVY = ("polars", "numpy", "numba", "duckdb", "deltalake", "pyarrow", "anywidget", "fastapi", "watchfiles", "pydantic")
 
 
 def test_import_loads_nothing_heavy() -> None:
     code = f"import sys, pokerlab; print([name for name in {HEAVY!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env=ENVIRONMENT)
     assert done.stdout.strip() == "[]"
 
 
@@ -48,6 +50,7 @@ def test_imports_go_downwards_only() -> None:
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env=ENVIRONMENT,
         check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -24,7 +24,7 @@ def ev_net(parsed: Parsed) -> np.ndarray:
     In each hand their sum is the sum of the actual nets.
     """
     hands, players = parsed.hand_records, parsed.player_records
-    result = (players["collected"] - players["contributed"]).astype(np.float64)
+    result: np.ndarray = (players["collected"] - players["contributed"]).astype(np.float64)
     pots = kernel.all_in_pots(hands, players)
     if not len(pots):
         return result
