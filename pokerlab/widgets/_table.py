@@ -5,42 +5,16 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from pokerlab.text import cards, money
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pokerlab.wire import Hand
 
-_SUITS = {"c": "♣", "d": "♦", "h": "♥", "s": "♠"}
 _GAMES = {"holdem": "Hold'em", "omaha4": "Omaha", "omaha5": "Omaha 5"}
 _HEAD = ("Time (UTC)", "Game", "Table", "Position", "Cards", "Board", "Net")
 _RIGHT = ' style="text-align:right"'
-
-
-def money(amount: int | None, unit: str, *, sign: bool = False) -> str:
-    """Write an amount of a minor unit as people read it.
-
-    Examples
-    --------
-    >>> money(-1250, "eur_cent", sign=True), money(1500, "chip")
-    ('−12.50 €', '1,500')
-    """
-    if amount is None:
-        return ""
-    text = f"{abs(amount):,}" if unit == "chip" else f"{abs(amount) / 100:,.2f}"
-    lead = "−" if amount < 0 else "+" if sign and amount > 0 else ""
-    return f"{lead}{text}{' €' if unit == 'eur_cent' else ''}"
-
-
-def cards(text: str | None) -> str:
-    """Write joined cards with the signs of their suits.
-
-    Examples
-    --------
-    >>> cards("AsKd")
-    'A♠ K♦'
-    """
-    packed = text or ""
-    return " ".join(packed[n] + _SUITS.get(packed[n + 1], "?") for n in range(0, len(packed) - 1, 2))
 
 
 def table(hands: Iterable[Hand], caption: str) -> str:
