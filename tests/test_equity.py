@@ -393,5 +393,15 @@ def test_pots_that_cannot_be_are_refused(spoil):
         _equity.allin_equities(*arrays)
 
 
+@pytest.mark.parametrize(("dtype", "code"), [(np.int64, -1), (np.int64, 256), (np.int16, 300), (np.float64, 0.5)])
+@pytest.mark.parametrize("where", [0, 2])
+def test_codes_that_are_no_cards_are_refused_in_any_type(dtype, code, where):
+    arrays = [array.astype(dtype) for array in pots((("9h8h", "AsAd"), "Th7c2d"))]
+    arrays[1] = arrays[1].astype(np.int64)
+    arrays[where][(0,) * arrays[where].ndim] = code
+    with pytest.raises(EquityError, match="pot 0: "):
+        _equity.allin_equities(*arrays)
+
+
 def test_no_pots_give_no_shares():
     assert _equity.allin_equities(*pots()).shape == (0, 10)
