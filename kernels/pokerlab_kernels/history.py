@@ -16,13 +16,16 @@ from pokerlab_kernels._jit import inner, kernel
 from pokerlab_kernels.lines import find_shape, open_hand, read_line
 from pokerlab_kernels.records import (
     ACTION,
+    BLINDS,
     BLOCK,
     HAND,
     MAX_PLAYERS,
     OUTSIDE,
     PLAYER,
+    PREFLOP,
     R_ENCODING,
     R_HEADER,
+    R_INCOMPLETE,
     R_OK,
     R_STRAY_TEXT,
     R_TRUNCATED,
@@ -41,6 +44,7 @@ BAD_BYTE = 0x1A
 _PREFIX = b"Winamax Poker - "
 _SUMMARY_TITLE = b"Winamax Poker - Tournament summary : "
 _MARK = b"\xef\xbb\xbf"
+_NEEDED = 1 << BLINDS | 1 << PREFLOP
 
 
 class Scanned(NamedTuple):
@@ -64,7 +68,6 @@ def line_end(data: Array, pos: int) -> int:
 def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
     """Clear a hand's record."""
     hand.start = line
-    hand.header = line
     hand.section = SEATS
     hand.seat_row = seat_row
     hand.action_row = action_row
@@ -74,6 +77,10 @@ def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
     hand.board = 0
     hand.n_board = 0
     hand.totals = 0
+    hand.boards = 0
+    hand.visited = 0
+    hand.max_seats = 0
+    hand.button = 0
     hand.total_pot = 0
     hand.rake = 0
     hand.used = 0
@@ -85,21 +92,25 @@ def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
 
 
 @inner
-def close_hand(hand: Record, end: int, players: Array, actions: Array, count: int) -> int:
-    """Replay a hand whose text is at its end; give the rule that it breaks."""
+def close_hand(hand: Record, last: int, end: int, players: Array, actions: Array, count: int) -> int:
+    """Replay a hand whose text is at its end, its last line at ``last``; give the rule that it breaks."""
     hand.end = end
-    hand.error_at = hand.header
+    hand.error_at = hand.start
     if hand.section != SUMMARY or hand.totals != 1:
-        hand.error_at = end
+        hand.error_at = last
         return R_TRUNCATED
+    if hand.table_shape < 0 or hand.visited & _NEEDED != _NEEDED or hand.boards != (hand.n_board > 0):
+        return R_INCOMPLETE
     rule = replay(hand, players, actions, hand.action_row, count)
     if rule != R_OK:
         return rule
-    hand.error_at = hand.header
+    hand.error_at = hand.start
     rule = settle(hand, players)
     if rule == R_OK:
         outcome(hand, players)
         name_positions(hand, players)
+        if hand.n_players < 2:
+            return R_INCOMPLETE
     return rule
 
 
@@ -136,17 +147,15 @@ def scan(
     done = np.int64(0)
     pos = np.int64(0)
     bad_next = np.int64(0)
+    last = np.int64(0)
     while pos <= size:
-        at_file = pos == size or (file < len(starts) and pos >= starts[file])
-        line = pos
-        end = pos
-        if pos < size:
-            if at_file:
-                file += 1
-                if tokens.starts_with(data, line, size, _MARK):
-                    line += len(_MARK)
-                    end = line
-            end = line_end(data, end)
+        begin = pos
+        at_file = begin == size or (file < len(starts) and begin >= starts[file])
+        line = begin
+        if begin < size and tokens.starts_with(data, begin, size, _MARK):
+            line += len(_MARK)
+        end = line_end(data, line) if begin < size else begin
+        file += at_file
         pos = end + 1
         bad = bad_next < len(bad_bytes) and bad_bytes[bad_next] < pos
         while bad_next < len(bad_bytes) and bad_bytes[bad_next] < pos:
@@ -157,7 +166,7 @@ def scan(
         header = not blank and tokens.starts_with(data, line, end, _PREFIX)
         hand = hands[n_hands]
         if open_ and (at_file or header or (blank and hand.section == SUMMARY and hand.totals > 0)):
-            rule = close_hand(hand, line, seats, actions, done)
+            rule = close_hand(hand, last, begin, seats, actions, done)
             if rule == R_OK:
                 for i in range(hand.n_seats):
                     players[n_players + i] = seats[i]
@@ -174,15 +183,16 @@ def scan(
             open_ = False
         if skipping != OUTSIDE and (at_file or header):
             blocks[n_blocks].start = block_start
-            blocks[n_blocks].end = line
+            blocks[n_blocks].end = begin
             blocks[n_blocks].at = error_at
             blocks[n_blocks].rule = rule
             n_blocks += 1
             skipping = OUTSIDE
         if blank:
             continue
+        last = line
         if header:
-            block_start = line
+            block_start = begin
             error_at = line
             skipping = SKIP
             rule = R_OK
@@ -209,9 +219,9 @@ def scan(
         elif skipping == OUTSIDE:
             skipping = SKIP
             rule = R_STRAY_TEXT
-            block_start = line
+            block_start = begin
             error_at = line
-        if bad and (open_ or skipping == SKIP) and rule != R_ENCODING:
+        if bad and (open_ or rule == R_OK or error_at == line):
             if open_:
                 block_start = hand.start
             open_ = False
@@ -249,7 +259,8 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
     """
     bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE)
     lines = int(count_lines(data, size)) + len(starts) + 1
-    hands = np.zeros(lines // 4 + 2, HAND)
+    # A hand that is kept has eight lines at least: header, table, two seats, two sections, the summary and its total.
+    hands = np.zeros(lines // 8 + 2, HAND)
     players = np.empty(lines + MAX_PLAYERS, PLAYER)
     actions = np.empty(lines, ACTION)
     blocks = np.empty(lines + 1, BLOCK)

@@ -22,7 +22,6 @@ from pokerlab_kernels.records import (
     DENY,
     FLOP,
     GAME_FIXED,
-    GAME_READ,
     LIVE_BLIND,
     MAX_PLAYERS,
     NO_RESULT,
@@ -30,6 +29,7 @@ from pokerlab_kernels.records import (
     R_CARDS,
     R_GAME,
     R_HALF_CHIP,
+    R_HEADER,
     R_OK,
     R_ROUNDED_TOTAL,
     R_SEAT,
@@ -58,6 +58,8 @@ _PREFIX = b"Winamax Poker - "
 _SEAT_WORD = b"Seat "
 _ROLES = (b" (small blind)", b" (big blind)", b" (button)")
 LONGEST_NAME = 1000
+LAST_UNIX_TIME = 4_000_000_000
+"""The year 2096; a larger number in an id is no time."""
 
 
 @inner
@@ -122,8 +124,10 @@ def use_cards(hand: Record, packed: int) -> bool:
 
 @inner
 def set_hole(hand: Record, player: Record, packed: int) -> int:
-    """Give a player his cards; said twice they must be the same."""
+    """Give a player his cards, as many as the game deals; said twice they must be the same."""
     if player.hole == 0:
+        if packed >> (8 * hand.hole_cards) or packed >> (8 * (hand.hole_cards - 1)) == 0:
+            return R_CARDS
         if not use_cards(hand, packed):
             return R_CARDS
         player.hole = packed
@@ -158,8 +162,11 @@ def open_hand(grammar: Record, data: Array, shape: int, found: Array, hand: Reco
     hand.id_end = found[slot + 1]
     hand.unix = found[slot + 2]
     hand.game = game_named(grammar, data, found[slot + 3], found[slot + 4])
-    if hand.game < 0 or not grammar.game_traits[hand.game] & GAME_READ:
+    if hand.game < 0 or grammar.hole_cards[hand.game] == 0:
         return R_GAME
+    hand.hole_cards = grammar.hole_cards[hand.game]
+    if hand.unix > LAST_UNIX_TIME:
+        return R_HEADER
     amounts = slot + 6
     if found[slot + 5] == 3:
         hand.ante = found[amounts] // divisor
@@ -177,11 +184,13 @@ def open_hand(grammar: Record, data: Array, shape: int, found: Array, hand: Reco
 
 
 @inner
-def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: int) -> int:
+def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: int, data: Array) -> int:
     """Take one line of the list of seats."""
     n = hand.n_seats
     seat = found[0]
     if n >= MAX_PLAYERS or seat < 1 or seat > 127 or (n and seat <= players[n - 1].seat):
+        return R_SEAT
+    if player_named(hand, players, data, found[1], found[2]) >= 0:
         return R_SEAT
     if found[3] % hand.divisor:
         return R_HALF_CHIP
@@ -251,7 +260,7 @@ def add_action(
         return R_HALF_CHIP if found[1] % divisor else R_OK
     if ANTE <= kind < DENY or kind >= CALL:
         action.amount = found[0] // divisor
-        action.is_all_in = kind != LIVE_BLIND and found[1] == 1
+        action.is_all_in = found[1] == 1
         if kind == SMALL_BLIND or kind == BIG_BLIND:
             player.blind = kind
         return R_HALF_CHIP if found[0] % divisor else R_OK
@@ -264,6 +273,7 @@ def enter_section(section: int, found: Array, hand: Record) -> int:
     if section <= hand.section:
         return R_UNKNOWN_LINE
     hand.section = section
+    hand.visited |= 1 << section
     if section == SHOWDOWN:
         hand.went_to_showdown = True
     elif FLOP <= section < SHOWDOWN:
@@ -338,7 +348,7 @@ def plain_line(
         players[me].is_hero = True
         return set_hole(hand, players[me], found[2])
     if kind == SEAT or kind == BOUNTY_SEAT:
-        return add_seat(kind, found, hand, players, hand_row)
+        return add_seat(kind, found, hand, players, hand_row, data)
     if kind == TABLE:
         hand.table_shape = shape
         hand.table_start = found[0]
@@ -350,14 +360,19 @@ def plain_line(
         hand.added += found[0] // divisor
         return R_HALF_CHIP if found[0] % divisor else R_OK
     if kind == TOTAL_POT:
-        hand.totals += 1
+        if hand.totals:
+            return R_UNKNOWN_LINE
+        hand.totals = 1
         hand.total_pot = found[0] // divisor
         hand.rake = found[1] // divisor if grammar.detail[shape] else 0
         return R_HALF_CHIP if found[0] % divisor else R_OK
     if kind == ROUNDED_POT:
         return R_ROUNDED_TOTAL
     if kind == BOARD:
-        return R_OK if found[0] == hand.board else R_BOARD
+        if hand.boards or found[0] != hand.board:
+            return R_BOARD
+        hand.boards = 1
+        return R_OK
     return R_UNKNOWN_LINE
 
 

@@ -121,6 +121,8 @@ RULES = (
     "truncated",
     "stray_text",
     "encoding",
+    "incomplete",
+    "unfinished",
 )
 (
     R_OK,
@@ -146,6 +148,8 @@ RULES = (
     R_TRUNCATED,
     R_STRAY_TEXT,
     R_ENCODING,
+    R_INCOMPLETE,
+    R_UNFINISHED,
 ) = range(len(RULES))
 """Why a hand was refused; ``pokerlab.winamax.rejects`` has the sentence of each."""
 
@@ -198,7 +202,6 @@ HAND = np.dtype(
     [
         ("start", "i8"),
         ("end", "i8"),
-        ("header", "i8"),
         ("title_start", "i8"),
         ("title_end", "i8"),
         ("id_start", "i8"),
@@ -223,8 +226,11 @@ HAND = np.dtype(
         ("pot", "i8"),
         ("rake", "i8"),
         ("divisor", "i8"),
+        ("hole_cards", "i8"),
         ("section", "i1"),
+        ("visited", "i2"),
         ("totals", "i1"),
+        ("boards", "i1"),
         ("went_to_showdown", "?"),
         ("last_street", "i1"),
         ("seat_row", "i8"),
@@ -299,8 +305,7 @@ ACTION = np.dtype(
 BLOCK = np.dtype([("start", "i8"), ("end", "i8"), ("at", "i8"), ("rule", "i2")], align=True)
 """A piece of text that is no hand in the frames: a reject, or with rule ``ok`` a tournament summary."""
 
-GAME_READ = 1
-GAME_FIXED = 2
+GAME_FIXED = 1
 TITLE_IN_CHIPS = 1
 TITLE_TEXTS = 8
 """Header shapes: ``detail`` is the number of texts before the hand's id times this, plus `TITLE_IN_CHIPS`."""
@@ -317,6 +322,7 @@ GRAMMAR = np.dtype(
         ("verbs", "i8", (len(SECTIONS), 256)),
         ("games", "u1", (MAX_GAMES, 48)),
         ("game_traits", "i8", (MAX_GAMES,)),
+        ("hole_cards", "i8", (MAX_GAMES,)),
         ("n_games", "i8"),
     ],
     align=True,
@@ -326,5 +332,6 @@ GRAMMAR = np.dtype(
 ``programs`` holds the templates one behind the other, shape ``s`` from ``at[s]`` on. The shapes that may stand in a
 section and whose first byte (after the player's name, in ``verbs``) is ``b`` are
 ``order[first >> 8 : (first >> 8) + (first & 255)]`` with ``first = plain[section, b]`` or ``verbs[section, b]``.
-``games`` holds the names of games, a row each, padded with zeros; ``game_traits`` their `GAME_READ` and `GAME_FIXED`.
+``games`` holds the names of games, a row each, padded with zeros; ``game_traits`` their `GAME_FIXED`; ``hole_cards`` how
+many each player is dealt, 0 where the game is not read yet.
 """

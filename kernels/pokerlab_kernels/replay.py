@@ -52,12 +52,14 @@ from pokerlab_kernels.records import (
     R_STACK,
     R_TOTAL_POT,
     R_UNCALLED,
+    R_UNFINISHED,
     RIVER,
     SB,
     SHOW,
     SMALL_BLIND,
     TURN,
     UTG,
+    UTG3,
     Array,
     Record,
 )
@@ -66,6 +68,8 @@ _PREFLOP_STREET = PREFLOP - BLINDS
 _FLOP_STREET = FLOP - BLINDS
 _TURN_STREET = TURN - BLINDS
 _RIVER_STREET = RIVER - BLINDS
+_MOST_ACTIONS = 1000
+_MOST_RAISES = 100
 
 
 @inner
@@ -163,6 +167,8 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
             continue
         if action.street != street:
             if action.street > _PREFLOP_STREET:
+                if not all_answered(players, n, level):
+                    return R_UNFINISHED
                 new_street(players, n)
                 level = 0
                 n_raises = 0
@@ -172,7 +178,7 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
             else:
                 level = max(level, hand.big_blind)
             street = np.int64(action.street)
-        if player.folded or player.stack == 0:
+        if player.folded or player.stack == 0 or k - first >= _MOST_ACTIONS:
             return R_ORDER
         hand.last_street = street
         facing = level - player.live
@@ -207,7 +213,7 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
                 amount = action.to - player.live
                 if street == _PREFLOP_STREET:
                     amount -= player.dead
-                if level == 0 or player.live + amount <= level:
+                if level == 0 or player.live + amount <= level or n_raises >= _MOST_RAISES:
                     return R_RAISE
                 word |= F_RAISES
             by = player.live + amount - level
@@ -234,7 +240,35 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
             if action.is_all_in:
                 word |= F_ALL_IN
         action.word = word
-    return R_OK
+    hand.error_at = hand.start
+    live = count_live(players, n)
+    if hand.went_to_showdown:
+        return R_OK if live > 1 and all_answered(players, n, level) else R_UNFINISHED
+    return R_OK if live == 1 else R_UNFINISHED
+
+
+@inner
+def all_answered(players: Array, n: int, level: int) -> bool:
+    """Tell whether every live player with chips has put in as much as any other live one, at most the bet level."""
+    for i in range(n):
+        if not players[i].dealt or players[i].folded or players[i].stack == 0:
+            continue
+        asked = np.int64(0)
+        for j in range(n):
+            if j != i and players[j].dealt and not players[j].folded:
+                asked = max(asked, players[j].live)
+        if players[i].live < min(asked, level):
+            return False
+    return True
+
+
+@inner
+def count_live(players: Array, n: int) -> int:
+    """Count the dealt players who have not folded."""
+    live = 0
+    for i in range(n):
+        live += players[i].dealt and not players[i].folded
+    return live
 
 
 @inner
@@ -337,7 +371,7 @@ def name_early(place: int, others: int) -> int:
         return HJ
     if place == 3:
         return LJ
-    return UTG + others - 1 - place
+    return min(UTG3, UTG + others - 1 - place)
 
 
 @inner

@@ -185,10 +185,12 @@ def compiled() -> np.ndarray:
                 table[column][section, byte] = len(order) << 8 | len(shapes)
                 order += shapes
     table["order"][: len(order)] = order
+    cards = {"holdem": 2, "omaha4": 4, "omaha5": 5}
     table["n_games"] = len(GAMES)
     for row, game in enumerate(GAMES):
         text = game.text.encode()
         table["games"][row, : len(text)] = np.frombuffer(text, np.uint8)
         fixed = records.GAME_FIXED if game.limit == "fixed_limit" else 0
-        table["game_traits"][row] = (records.GAME_READ if game.read else 0) | fixed
+        table["game_traits"][row] = fixed
+        table["hole_cards"][row] = cards[game.game] if game.read else 0
     return grammar
