@@ -128,23 +128,13 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
             columns.cards("board", rows["board"]),
             *(columns.numbers(name, rows[name], pl.Int64) for name in ("pot", "rake", "added")),
             pl.Series("source", [piece.source for piece in text.pieces], pl.String).gather(pieces),
-            pl.Series("offset", _offsets(text, rows["start"], pieces)),
+            pl.Series("offset", text.offsets(rows["start"])),
         ]
     )
     frame = frame.join(_title_facts(frame["title"]), on="title", how="left", maintain_order="left")
     in_tournament = pl.col("tournament_name").is_not_null()
     number = pl.col("table").str.extract(_TOURNAMENT_TABLE)
     return frame.with_columns(tournament_id=pl.when(in_tournament).then(number))
-
-
-def _offsets(text: Text, places: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    begins = np.array([piece.offset for piece in text.pieces], np.int64)
-    offsets: np.ndarray = places - text.starts[pieces] + begins[pieces]
-    for number in np.unique(pieces):
-        if text.recoded(int(number)):
-            here = np.flatnonzero(pieces == number)
-            offsets[here] = [text.offset(int(places[row])) for row in here]
-    return offsets
 
 
 def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit: pl.Series) -> pl.DataFrame:
@@ -207,47 +197,44 @@ def _heroes(scanned: history.Scanned, player: pl.Series) -> pl.Series:
     return pl.Series("heroes", pl.from_arrow(pa.LargeListArray.from_arrays(offsets, names)), pl.List(pl.String))
 
 
-def _summaries(text: Text, blocks: np.ndarray) -> tuple[pl.DataFrame, list[tuple[int, int, int]]]:
-    """Give the tournaments, and the blocks refused as (start, end, place of the line)."""
+def _summaries(text: Text, blocks: np.ndarray) -> tuple[pl.DataFrame, list[tuple[int, int, int, str]]]:
+    """Give the tournaments, and the blocks refused as start, end, place of the line and what is wrong."""
     entries = []
     refused = []
     for block in blocks[blocks["rule"] == records.R_OK]:
         start, end = int(block["start"]), int(block["end"])
         content = text.slice(start, end)
-        entry = summaries.read(content)
-        if entry.bad_line is None:
-            entries.append((entry.values["id"], entry.values["hero"], start, entry))
+        try:
+            entry = summaries.read(content)
+        except summaries.SummaryError as error:
+            before = content.splitlines(keepends=True)[: error.line]
+            refused.append((start, end, start + len("".join(before).encode()), str(error)))
         else:
-            lines = content.splitlines(keepends=True)[: entry.bad_line]
-            refused.append((start, end, start + len("".join(lines).encode())))
-    entries.sort(key=lambda item: item[:3])
-    groups = [list(same) for _, same in groupby(entries, key=lambda item: item[:2])]
+            piece = int(text.piece(np.array([start]))[0])
+            entries.append((piece, entry["id"], entry["hero"], start, entry))
+    entries.sort(key=lambda item: item[:4])
     rows = []
-    for group in sorted(groups, key=lambda group: group[-1][2]):
-        start = group[-1][2]
-        source = text.pieces[int(text.piece(np.array([start]))[0])].source
-        rows.append(summaries.row([item[3] for item in group], source, text.offset(start)))
-    return pl.DataFrame(rows, schema=schema.TOURNAMENTS), refused
+    for (piece, *_), same in groupby(entries, key=lambda item: item[:3]):
+        group = list(same)
+        start = group[-1][3]
+        offset = int(text.offsets(np.array([start]))[0])
+        rows.append((start, summaries.row([item[4] for item in group], text.pieces[piece].source, offset)))
+    rows.sort(key=lambda item: item[0])
+    return pl.DataFrame([row for _, row in rows], schema=schema.TOURNAMENTS), refused
 
 
-def _rejects(text: Text, blocks: np.ndarray, refused: list[tuple[int, int, int]]) -> pl.DataFrame:
-    found = [
-        (int(block["start"]), int(block["end"]), int(block["at"]), rejects.rule_name(int(block["rule"])))
-        for block in blocks[blocks["rule"] != records.R_OK]
-    ]
-    found += [(start, end, at, "summary") for start, end, at in refused]
+def _rejects(text: Text, blocks: np.ndarray, refused: list[tuple[int, int, int, str]]) -> pl.DataFrame:
+    found = []
+    for block in blocks[blocks["rule"] != records.R_OK]:
+        rule = rejects.rule_name(int(block["rule"]))
+        found.append((int(block["start"]), int(block["end"]), int(block["at"]), rule, rejects.REASONS[rule]))
+    found += [(start, end, at, "summary", reason) for start, end, at, reason in refused]
+    found.sort()
+    starts = np.array([item[0] for item in found], np.int64)
     rows = []
-    for start, end, at, rule in sorted(found):
-        number, line = text.line(min(at, max(end - 1, start)))
-        rows.append(
-            {
-                "source": text.pieces[int(text.piece(np.array([start]))[0])].source,
-                "offset": text.offset(start),
-                "line_number": number,
-                "line": line,
-                "rule": rule,
-                "reason": rejects.REASONS[rule],
-                "text": text.slice(start, end),
-            }
-        )
-    return pl.DataFrame(rows, schema=schema.REJECTS)
+    for (start, end, at, rule, reason), piece, offset in zip(
+        found, text.piece(starts), text.offsets(starts), strict=True
+    ):
+        number, line = text.line(at)
+        rows.append((text.pieces[piece].source, offset, number, line, rule, reason, text.slice(start, end)))
+    return pl.DataFrame(rows, schema=schema.REJECTS, orient="row")

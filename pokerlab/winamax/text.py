@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -52,7 +53,7 @@ def _only_surrogates(data: bytes) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """Pieces joined for the scan: ``data`` (uint8, padded), ``size``, and where each piece starts."""
 
@@ -61,41 +62,53 @@ class Text:
     size: int
     starts: np.ndarray
 
+    @cached_property
+    def _line_feeds(self) -> np.ndarray:
+        return np.flatnonzero(self.data[: self.size] == ord("\n"))
+
+    @cached_property
+    def _continued(self) -> np.ndarray:
+        """Count, before each byte, the bytes that are not the first of their character."""
+        return np.concatenate([[0], np.cumsum((self.data[: self.size] & 0xC0) == 0x80)])
+
     def piece(self, places: np.ndarray) -> np.ndarray:
         """Give the number of the piece that each place is in."""
         return np.searchsorted(self.starts, places, "right") - 1
 
-    def offset(self, place: int) -> int:
-        """Give the byte offset in its own file of a place in the text."""
-        number = int(self.piece(np.array([place]))[0])
-        piece = self.pieces[number]
-        within = int(place - self.starts[number])
-        if self.recoded(number):
-            within = len(self._slice(int(self.starts[number]), place).decode(errors="replace"))
-        return piece.offset + within
+    def offsets(self, places: np.ndarray) -> np.ndarray:
+        """Give the byte offset in its own file of each place."""
+        numbers = self.piece(places)
+        starts = self.starts[numbers]
+        offsets: np.ndarray = places - starts + np.array([piece.offset for piece in self.pieces], np.int64)[numbers]
+        recoded = np.array([self._recoded(number) for number in range(len(self.pieces))], np.bool_)[numbers]
+        if recoded.any():
+            # In an old Windows file every character was one byte.
+            offsets[recoded] -= self._continued[places[recoded]] - self._continued[starts[recoded]]
+        return offsets
 
-    def recoded(self, number: int) -> bool:
-        """Whether the piece was not UTF-8, so that its places are not its file's."""
-        end = int(self.starts[number + 1]) if number + 1 < len(self.starts) else self.size
-        return end - int(self.starts[number]) - 1 != len(self.pieces[number].data)
+    def _end(self, number: int) -> int:
+        return int(self.starts[number + 1]) if number + 1 < len(self.starts) else self.size
 
-    def _slice(self, start: int, end: int) -> bytes:
-        return self.data[start:end].tobytes()
+    def _recoded(self, number: int) -> bool:
+        return self._end(number) - int(self.starts[number]) - 1 != len(self.pieces[number].data)
 
     def slice(self, start: int, end: int) -> str:
         """Give a stretch of the text as str."""
-        return self._slice(start, end).decode(errors="replace").removeprefix("\ufeff")
+        return self.data[start:end].tobytes().decode(errors="replace").removeprefix("\ufeff")
 
-    def line(self, place: int) -> tuple[int, str]:
-        """Give the number, from 1, and the text of the line that a place is in."""
-        number = int(self.piece(np.array([min(place, self.size - 1)]))[0])
-        start = int(self.starts[number])
-        end = int(self.starts[number + 1]) if number + 1 < len(self.starts) else self.size
-        place = min(place, end - 1)
-        before = self._slice(start, place)
-        rest = self._slice(start + before.rfind(b"\n") + 1, end)
-        line = rest[: rest.find(b"\n")] if b"\n" in rest else rest
-        return before.count(b"\n") + 1, line.decode(errors="replace").rstrip().removeprefix("\ufeff")
+    def line(self, place: int) -> tuple[int | None, str]:
+        """Give the number in its file, from 1, and the text of the line that a place is in.
+
+        The number is None in a piece that begins inside its file.
+        """
+        number = int(self.piece(np.array([place]))[0])
+        feeds = self._line_feeds
+        here = int(np.searchsorted(feeds, place))
+        first = int(np.searchsorted(feeds, self.starts[number]))
+        start = int(feeds[here - 1]) + 1 if here > first else int(self.starts[number])
+        end = int(feeds[here]) if here < len(feeds) else self.size
+        known = here - first + 1 if self.pieces[number].offset == 0 else None
+        return known, self.slice(start, end).rstrip()
 
 
 def join(pieces: Sequence[Piece]) -> Text:
