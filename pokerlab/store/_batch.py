@@ -115,7 +115,14 @@ def with_tournaments(stored: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
 
 
 def _check_flags(seats: pl.DataFrame) -> None:
+    spelt: dict[str, str] = {}
     for name, dtype in seats.schema.items():
+        if (other := spelt.setdefault(name.lower(), name)) != name:
+            msg = f"columns {other!r} and {name!r} of seats differ by nothing but case; SQL and Delta take them for one"
+            raise SchemaError(msg)
+        if is_flag(name) and not name.isidentifier():
+            msg = f"column {name!r} of seats is no name for a flag; use letters, digits and _"
+            raise SchemaError(msg)
         if is_flag(name) and dtype not in FLAG_TYPES.values():
             msg = f"column {name!r} of seats is {dtype}; flags are Boolean, or Int16 where they count"
             raise SchemaError(msg)

@@ -107,7 +107,7 @@ def publish(log: Log, merge: Merge) -> bool:
             for _ in range(COMMIT_TRIES):
                 live = log.view().files
                 done = all(file.path in live for file in merge.add)
-                if done or not _all_live(merge, live):
+                if done or not _all_live(merge, live) or not all((log.root / file.path).exists() for file in merge.add):
                     break
                 if log.commit(merge.add, merge.remove, data_change=False):
                     done = True

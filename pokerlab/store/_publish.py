@@ -65,7 +65,12 @@ class Publisher:
 
     def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group]) -> int:
         view = self._log.recent()
-        self._stage(tables, staged, view)
+        try:
+            self._stage(tables, staged, view)
+        except FileNotFoundError:
+            # Somebody vacuumed with a shorter retention than that state is old.
+            view = self._log.view()
+            self._stage(tables, staged, view)
         if not any(group.rows for group in staged.values()):
             return view.version
         with self._log.lock():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,10 +13,10 @@ from pokerlab.errors import StoreError
 from pokerlab.frames import HandFrames
 from pokerlab.store._files import restored, scan
 from pokerlab.store._layout import HAND_KINDS, DataFile, View
+from pokerlab.store._log import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
     from pathlib import Path
 
 
@@ -85,6 +86,13 @@ class Snapshot:
         >>> len(store.snapshot().read(frames.hands["hand_id"].head(2)))
         2
         """
+        if isinstance(hand_ids, str):
+            msg = f"{hand_ids!r} is one text; give a list of hand ids, such as [{hand_ids!r}]"
+            raise StoreError(msg)
+        with told(self.path, "hands cannot be read"):
+            return self._read(hand_ids)
+
+    def _read(self, hand_ids: Iterable[str]) -> HandFrames:
         wanted = pl.Series(list(hand_ids), dtype=pl.String)
         columns = self.view.schema("hands")
         hit = pl.col("hand_id").is_in(wanted.implode())
@@ -103,7 +111,8 @@ class Snapshot:
         """Read all kinds into memory, or the hands and tournaments of a time."""
         timed = {kind: self.scan(kind, since=since, until=until) for kind in schema.TABLES if kind != "rejects"}
         names = [*timed, "rejects"]
-        read = pl.collect_all([*timed.values(), self.scan("rejects")])
+        with told(self.path, "hands cannot be read"):
+            read = pl.collect_all([*timed.values(), self.scan("rejects")])
         return HandFrames(**dict(zip(names, read, strict=True)))
 
     def is_whole(self) -> bool:
@@ -142,6 +151,9 @@ class Snapshot:
 
 def _between(since: datetime | None, until: datetime | None, column: str) -> pl.Expr:
     for when in (since, until):
+        if when is not None and not isinstance(when, datetime):
+            msg = f"{when!s} is not a datetime; give one with a time zone, such as datetime(2026, 1, 31, tzinfo=UTC)"
+            raise StoreError(msg)
         if when is not None and when.tzinfo is None:
             msg = f"{when!s} has no time zone; say which, for instance {when!s}+00:00"
             raise StoreError(msg)

@@ -52,7 +52,7 @@ def run(snapshot: Snapshot, query: str, params: Mapping[str, object]) -> pl.Data
         _open(connection, snapshot)
         given = {name: _plain(value) for name, value in params.items()}
         result: pl.DataFrame = connection.sql(query, params=given or None).pl()
-    except duckdb.Error as error:
+    except (duckdb.Error, pl.exceptions.PolarsError) as error:
         msg = f"SQL on {snapshot.path} failed: {error}\nin the query: {query}"
         raise StoreError(msg) from error
     finally:
@@ -105,13 +105,17 @@ def _open(connection: DuckDBPyConnection, snapshot: Snapshot) -> None:
 
 
 def _view(kind: str, columns: pl.Schema, files: list[str]) -> str:
-    names = ", ".join(f'"{name}"' for name in columns)
-    nulls = ", ".join(f'NULL::{_sql_type(dtype)} AS "{name}"' for name, dtype in columns.items())
+    names = ", ".join(map(_quoted, columns))
+    nulls = ", ".join(f"NULL::{_sql_type(dtype)} AS {_quoted(name)}" for name, dtype in columns.items())
     empty = f"SELECT {nulls} WHERE false"
     if not files:
         return f"CREATE VIEW {kind} AS {empty}"
     rows = f"SELECT * FROM read_parquet({_list(files)}, union_by_name = true, hive_partitioning = false)"  # noqa: S608
     return f"CREATE VIEW {kind} AS SELECT {names} FROM ({rows} UNION ALL BY NAME {empty})"  # noqa: S608
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _sql_type(dtype: pl.DataType) -> str:

@@ -11,24 +11,28 @@ from pokerlab.errors import StoreError
 from pokerlab.store import _compact
 from pokerlab.store._batch import AddReport, prepare
 from pokerlab.store._check import CheckReport, check
-from pokerlab.store._log import Log
+from pokerlab.store._log import Log, told
 from pokerlab.store._publish import Publisher
 from pokerlab.store._snapshot import Snapshot
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     import polars as pl
 
     from pokerlab.frames import HandFrames
     from pokerlab.store._compact import CompactReport
+    from pokerlab.store._layout import DataFile, View
 
 _logger = logging.getLogger(__name__)
 
 RETENTION_HOURS = 24
 """How long replaced files stay, for readers that still use them and for `Store.at`."""
+
+JOIN_S = 0.25
+"""How long `Store.close` waits at a time, after which an interrupt is heard."""
 
 
 class Store:
@@ -65,7 +69,10 @@ class Store:
         self._auto_compact = auto_compact
         self._log = Log(self.path)
         self._publisher = Publisher(self._log)
-        self._mutex = threading.RLock()
+        self._adding = threading.Lock()
+        # A log of its own: a writer of this process may wait for other processes, readers never wait.
+        self._reader = Log(self.path)
+        self._reading = threading.Lock()
         self._housekeeping: threading.Thread | None = None
 
     @property
@@ -86,7 +93,7 @@ class Store:
             The folder cannot be written; nothing was added.
         """
         tables = prepare(frames)
-        with self._mutex:
+        with self._adding:
             report = self._publisher.add(tables, len(frames))
             if self._auto_compact and report.hands_added and _compact.crowded(self._log.recent()):
                 self._keep_house()
@@ -94,8 +101,8 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """Give the newest state, with all kinds from the same moment."""
-        with self._mutex:
-            return Snapshot(self.path, self._log.view())
+        with self._reading:
+            return Snapshot(self.path, self._reader.view())
 
     def at(self, when: int | datetime) -> Snapshot:
         """Give an earlier state, by its version or by a time (the last state until then).
@@ -124,7 +131,7 @@ class Store:
         """Read single hands of the newest state; see `Snapshot.read`."""
         return self.snapshot().read(hand_ids)
 
-    def sql(self, query: str, **params: object) -> pl.DataFrame:
+    def sql(self, query: str, /, **params: object) -> pl.DataFrame:
         """Answer one SELECT over ``hands``, ``seats``, ``actions``, ``tournaments`` and ``rejects``.
 
         Parameters
@@ -161,13 +168,16 @@ class Store:
 
     def compact(self) -> CompactReport:
         """Put small files together, month by month; readers and writers go on meanwhile."""
-        return _compact.compact(Log(self.path), _compact.major)
+        return self._compact(_compact.major)
 
     def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
         """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
         log = Log(self.path)
-        with log.lock():
-            return log.vacuum(retention_hours)
+        try:
+            with log.lock():
+                return log.vacuum(retention_hours)
+        finally:
+            self._log.outdate()
 
     def check(self) -> CheckReport:
         """Verify the whole store: files, doubled hands, and hands without seats or actions."""
@@ -175,8 +185,9 @@ class Store:
 
     def close(self) -> None:
         """Wait until housekeeping in the background has ended; the store may be used again afterwards."""
-        if self._housekeeping is not None:
-            self._housekeeping.join()
+        # A wait without limit is deaf to Ctrl-C: polars installs a handler of SIGINT that restarts system calls.
+        while self._housekeeping is not None and self._housekeeping.is_alive():
+            self._housekeeping.join(JOIN_S)
 
     def __enter__(self) -> Self:
         return self
@@ -187,6 +198,14 @@ class Store:
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
 
+    def _compact(self, choose: Callable[[View], Iterator[list[DataFile]]]) -> CompactReport:
+        log = Log(self.path)
+        try:
+            with told(self.path, "its files were not put together"):
+                return _compact.compact(log, choose)
+        finally:
+            self._log.outdate()
+
     def _keep_house(self) -> None:
         if self._housekeeping is None or not self._housekeeping.is_alive():
             self._housekeeping = threading.Thread(target=self._merge_small, name="pokerlab-store-housekeeping")
@@ -194,7 +213,7 @@ class Store:
 
     def _merge_small(self) -> None:
         try:
-            _compact.compact(Log(self.path), _compact.minor)
+            self._compact(_compact.minor)
             self.vacuum()
         except Exception:
             _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.path)

@@ -287,3 +287,35 @@ def test_rows_of_a_damaged_file_are_told_by_its_path(store: Store, factory: Modu
     with pytest.raises(StoreError, match=r"SQL on .* failed"):
         store.sql("SELECT * FROM hands")
     assert str(damaged) in store.check().problems[0]
+
+
+def test_flag_names_that_sql_or_delta_would_confuse_are_refused(store: Store, factory: ModuleType) -> None:
+    with pytest.raises(SchemaError, match="columns 'did_new' and 'did_NEW' of seats differ by nothing but case"):
+        store.add(factory.make([1], flags=("did_new", "did_NEW")))
+    for name in ('did_"quoted"', "did_two words", "did_a,b"):
+        with pytest.raises(SchemaError, match="is no name for a flag; use letters, digits and _"):
+            store.add(factory.make([1], flags=(name,)))
+    store.add(factory.make([1], flags=("did_new",)))
+    with pytest.raises(StoreError, match="column 'did_NEW' is 'did_new' in the store"):
+        store.add(factory.make([2], flags=("did_NEW",)))
+    assert store.sql("SELECT did_new FROM seats").height == 3
+
+
+def test_adding_goes_on_after_compact_and_vacuum_by_the_same_store(store: Store, factory: ModuleType) -> None:
+    for n in range(3):
+        store.add(factory.make([n], tournaments=n + 1))
+    store.compact()
+    store.vacuum(0)
+    assert store._log.recent().version == store.version
+    assert store.add(factory.make(range(5), tournaments=5)).hands_added == 2
+    assert store.check().ok
+
+
+def test_adding_goes_on_after_another_process_vacuumed_what_the_state_needs(store: Store, factory: ModuleType) -> None:
+    for n in range(3):
+        store.add(factory.make([n], rejects=1, tournaments=1))
+    waiting, other = Store(store.path, auto_compact=False), Store(store.path)
+    other.compact()
+    other.vacuum(0)
+    assert waiting.add(factory.make(range(5), rejects=2, tournaments=2)).hands_added == 2
+    assert store.check().ok

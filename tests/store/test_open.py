@@ -135,3 +135,19 @@ def test_importing_the_store_loads_neither_duckdb_nor_deltalake() -> None:
     subprocess.run(
         [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "my %20 store é",
+        "a%2eb",
+        pytest.param("back\\slash", marks=pytest.mark.skipif(os.name == "nt", reason="separates folders there")),
+    ],
+)
+def test_a_name_that_deltalake_would_take_for_a_url_is_refused_before_anything_is_made(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(StoreError, match=r"has a backslash, or % and two hex digits, in its name; choose another"):
+        Store(tmp_path / name / "store")
+    assert list(tmp_path.iterdir()) == []

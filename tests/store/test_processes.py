@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import subprocess
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -12,10 +16,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pokerlab.store import Store, _compact
+from pokerlab.store import Store, _compact, _log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import ModuleType
 
@@ -216,3 +221,63 @@ def test_vacuum_keeps_what_is_younger_than_a_day(store: Store, factory: ModuleTy
     assert old.scan("hands").collect().height == 3
     assert len(store.vacuum(0)) == 9
     assert store.scan("hands").collect().height == 3
+
+
+def test_reads_do_not_wait_for_a_writer_that_waits_for_another_process(
+    store: Store, factory: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, waiting = _log.Log.lock, threading.Event()
+
+    def noticed(log: _log.Log) -> AbstractContextManager[None]:
+        waiting.set()
+        return lock(log)
+
+    monkeypatch.setattr(_log.Log, "lock", noticed)
+    with ThreadPoolExecutor(2) as pool:
+        with lock(Store(store.path)._log):
+            adding = pool.submit(store.add, factory.make([1]))
+            assert waiting.wait(30)
+            assert pool.submit(store.counts).result(5)["hands"] == 0
+            assert not adding.done()
+        assert adding.result(30).hands_added == 1
+    assert store.counts()["hands"] == 1
+
+
+def test_a_compaction_whose_files_a_vacuum_took_is_discarded(store: Store, factory: ModuleType) -> None:
+    for n in range(3):
+        store.add(factory.make([n]))
+    log = store._log
+    merge = _compact.stage_segments(log, log.view(), next(_compact.major(log.view())))
+    assert len(Store(store.path).vacuum(0)) == 3
+    assert not _compact.publish(log, merge)
+    assert_whole(store, factory, range(3))
+
+
+INTERRUPTED = """
+import pathlib, signal, sys, threading, time
+import polars as pl
+from pokerlab.store import Store
+pl.select(pl.lit(1))
+store = Store(sys.argv[1])
+store._housekeeping = threading.Thread(target=time.sleep, args=(60,), daemon=True)
+store._housekeeping.start()
+print("ready", flush=True)
+try:
+    store.close()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_close_hears_an_interrupt(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", INTERRUPTED, str(tmp_path / "store")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            process.send_signal(signal.SIGINT)
+            assert process.communicate(timeout=20)[0] == "interrupted\n"
+        finally:
+            process.kill()

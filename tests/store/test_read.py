@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -252,3 +252,32 @@ def test_sql_takes_a_new_snapshot_when_its_files_are_gone(
     filled.vacuum(0)
     monkeypatch.setattr(Store, "snapshot", lambda store: newest(store) if next(calls) else stale)
     assert filled.sql("SELECT count(*) AS n FROM hands")["n"].item() == 300
+
+
+def test_what_is_no_time_no_version_and_no_list_of_ids_is_told(library: Store) -> None:
+    with pytest.raises(StoreError, match="2024-02-01 is not a datetime; give one with a time zone"):
+        library.scan("hands", since=date(2024, 2, 1))  # type: ignore[arg-type]
+    for when in (True, "2024", None):
+        with pytest.raises(StoreError, match=f"has no state {when!r}; give a version, such as 3, or a datetime"):
+            library.at(when)  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match=r"'abc' is one text; give a list of hand ids, such as \['abc'\]"):
+        library.read("abc")
+
+
+def test_a_parameter_of_sql_may_be_called_query(library: Store) -> None:
+    assert library.sql("SELECT $query AS n, $self AS m", query=1, self=2).row(0) == (1, 2)
+
+
+def test_a_result_that_polars_cannot_hold_is_told(library: Store) -> None:
+    with pytest.raises(StoreError, match=r"SQL on .* failed: .*\nin the query: SELECT interval 1 day"):
+        library.sql("SELECT interval 1 day")
+
+
+@pytest.mark.parametrize("kind", ["hands", "seats"])
+def test_a_file_that_was_cut_off_is_told_where_the_store_reads(filled: Store, factory: ModuleType, kind: str) -> None:
+    damaged = filled.path / filled.snapshot().view.of(kind)[0].path
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    ids = [factory.hand_id(n) for n in range(300)]
+    for read in (lambda: filled.read(ids), filled.snapshot().frames, filled.compact):
+        with pytest.raises(StoreError, match=r"cannot be read|were not put together"):
+            read()
