@@ -15,7 +15,7 @@ from pokerlab import _ingest
 from pokerlab._lab import Hub, Lab, open_lab
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import Store
-from pokerlab.watch import WatchSettings
+from pokerlab.watch import Appended, WatchSettings
 from pokerlab.wire import Gap, NewHand
 from tests.widgets import feed
 
@@ -345,6 +345,102 @@ def test_a_store_that_fails_for_a_moment_loses_no_hand(
     with lab:
         feed.append(history / "a.txt", 1)
         assert hear(heard, 1) == [feed.hand_id(1)]
+
+
+def test_a_store_that_fails_for_long_is_reported_and_its_hand_announced_in_the_end(
+    lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pokerlab._lab._lab._PATIENCE_S", 0.01)
+    real, faults, errors = lab.store.add, iter(range(9)), []
+
+    def add(frames: HandFrames) -> object:
+        if next(faults, None) is not None:
+            msg = "disk full"
+            raise StoreError(msg)
+        errors.append(lab.status.error)
+        return real(frames)
+
+    monkeypatch.setattr(lab.store, "add", add)
+    heard = listen(lab)
+    with lab:
+        feed.append(history / "a.txt", 1)
+        assert hear(heard, 1) == [feed.hand_id(1)]
+    assert "not stored yet: disk full" in errors[0]
+    assert lab.status.error is None
+
+
+def test_stopping_does_not_wait_for_a_store_that_fails(
+    lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Event()
+
+    def add(_: object) -> None:
+        tried.set()
+        msg = "disk full"
+        raise StoreError(msg)
+
+    monkeypatch.setattr(lab.store, "add", add)
+    with lab:
+        feed.append(history / "a.txt", 1)
+        assert tried.wait(10)
+    assert not [thread for thread in threading.enumerate() if thread.name == "pokerlab-watcher"]
+
+
+def test_a_hand_is_announced_though_the_files_of_the_start_are_gone(lab: Lab, history: Path) -> None:
+    lab.store.add(feed.frames([1]))
+    heard = listen(lab)
+    with lab:
+        lab.store.add(feed.frames([2]))
+        lab.store.compact()
+        assert lab.store.vacuum(0)
+        feed.append(history / "a.txt", 1, 2, 3)
+        assert hear(heard, 2) == [feed.hand_id(2), feed.hand_id(3)]
+    assert heard.empty()
+
+
+def test_an_import_swallows_no_hand_that_the_watcher_has_yet_to_see(
+    lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed.append(history / "a.txt", 1, 2)
+    heard, real = listen(lab), lab._parse
+    imported = threading.Event()
+
+    def parse(piece: Appended) -> Iterator[HandFrames]:
+        assert imported.wait(10)
+        return real(piece)
+
+    monkeypatch.setattr(lab, "_parse", parse)
+    with lab:
+        feed.append(history / "a.txt", 3)
+        assert lab.ingest().hands_added == 3
+        imported.set()
+        assert hear(heard, 1) == [feed.hand_id(3)]
+        # What was history at the start stays so, wherever it is read again.
+        (history / "b.txt").write_bytes((history / "a.txt").read_bytes() + feed.text(4))
+        assert hear(heard, 1) == [feed.hand_id(4)]
+    assert heard.empty()
+
+
+def test_a_lab_that_starts_again_leaves_no_announcer_behind(tmp_path: Path, history: Path) -> None:
+    lab = open_lab(tmp_path / "store", history, live_delay_s=60)
+    for _ in range(3):
+        lab.start()
+        lab.stop()
+        assert not [thread for thread in threading.enumerate() if thread.name == "pokerlab-announcer"]
+
+
+def test_starts_and_stops_from_many_threads_leave_one_watcher_or_none(lab: Lab, eager_threads: None) -> None:
+    def watchers() -> int:
+        return sum(thread.name == "pokerlab-watcher" for thread in threading.enumerate())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: lab.start(), range(8)))
+    assert watchers() == 1
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: lab.start() if number % 2 else lab.stop(), range(40)))
+    lab.stop()
+    assert watchers() == 0
+    assert lab.status.state == "stopped"
 
 
 def test_the_last_hands_are_replayed_oldest_first_and_not_again(lab: Lab, history: Path) -> None:

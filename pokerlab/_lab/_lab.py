@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
-from pathlib import Path
-from queue import SimpleQueue
-from threading import Event, Lock, Thread, current_thread
+from threading import Lock, Thread, current_thread
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pokerlab import watch
 from pokerlab._lab._hub import Hub
+from pokerlab._lab._old import OldHands, source_of
+from pokerlab._lab._run import Run, warm_up
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.frames import concat
 from pokerlab.watch import Appended
@@ -25,20 +25,21 @@ from pokerlab.wire import hands_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
     from pokerlab._ingest import IngestReport
     from pokerlab.frames import HandFrames
-    from pokerlab.store import Snapshot, Store
+    from pokerlab.store import Store
     from pokerlab.watch import WatchSettings
     from pokerlab.wire import Hand
 
 _log = logging.getLogger(__name__)
 
 _HEADER = re.compile(rb"^" + re.escape(watch.SIGNATURE), re.MULTILINE)
-_REMEMBERED = 20_000
-"""So many announced hands are remembered, to know them when a file is read again."""
+_PATIENCE_S = 5.0
+"""Longest pause before a store that fails is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,10 @@ class Lab:
         self._status_listeners: list[Callable[[LabStatus], None]] = []
         self._status_lock = Lock()
         self._turn = Lock()
-        self._known: Snapshot | None = None
-        self._announced: dict[str, None] = {}
-        self._held: SimpleQueue[tuple[float, Hand] | None] = SimpleQueue()
-        self._stop = Event()
-        self._threads: list[Thread] = []
+        self._old = OldHands()
+        self._announced: set[str] = set()
+        self._run: Run | None = None
+        self._run_lock = Lock()
 
     @property
     def hands(self) -> pl.LazyFrame:
@@ -159,8 +159,10 @@ class Lab:
         from pokerlab._ingest import ingest
 
         report = ingest(self._places(), self.store, progress=progress, workers=workers)
-        if self._known is not None:
-            self._known = self.store.snapshot()
+        run = self._run
+        if run is not None:
+            # Only what was history at the start is old: the watcher has yet to see what was appended since.
+            self._old.learn_skipped(self.hands, run.skipped)
         return report
 
     def live(self, **options: Any) -> Any:
@@ -200,35 +202,38 @@ class Lab:
         HistoryError
             No history folder is known, or one is gone.
         """
-        if self._threads:
-            return self
         places = self._places()
-        self._stop = Event()
-        self._held = SimpleQueue()
+        with self._run_lock:
+            if self._run is not None:
+                return self
+            self._run = run = Run()
         self._set(state="starting", error=None, hands=0, rejects=0)
         try:
-            runs = self._prepare(places, replay)
+            threads = self._prepare(run, places, replay)
         except BaseException:
-            self._set(state="stopped")
+            self.stop()
             raise
-        # Parsing nothing loads the compiled parser now, not when the first hand waits for it. Nobody waits for this,
-        # and it is no daemon: a compiler must not be cut off by the end of the process.
-        Thread(target=lambda: list(self._parse(Appended(Path(), 0, b""))), name="pokerlab-warmup").start()
-        self._threads = runs
-        for thread in runs:
-            thread.start()
+        warm_up()
+        with self._run_lock:
+            if self._run is run:
+                run.threads = threads
+                for thread in threads:
+                    thread.start()
         return self
 
     def stop(self) -> None:
         """End the watching; hands that are still held back are not announced. May be called twice, or by a listener."""
-        self._stop.set()
-        self._held.put(None)
-        # A listener runs in one of these threads and holds what the others wait for.
-        if current_thread() not in self._threads:
-            for thread in self._threads:
-                thread.join(timeout=10)
-        self._threads = []
-        self._set(state="stopped")
+        with self._run_lock:
+            run, self._run = self._run, None
+        if run is not None:
+            run.stop.set()
+            run.held.put(None)
+            # A listener runs in one of these threads and holds what the others wait for.
+            if current_thread() not in run.threads:
+                for thread in run.threads:
+                    thread.join(timeout=10)
+        if self._run is None:
+            self._set(state="stopped")
 
     def __enter__(self) -> Self:
         return self.start()
@@ -247,19 +252,23 @@ class Lab:
             raise HistoryError(msg)
         return list(self.folders)
 
-    def _prepare(self, places: list[Path], replay: int) -> list[Thread]:
+    def _prepare(self, run: Run, places: list[Path], replay: int) -> list[Thread]:
         # Watching begins before the store is looked at: what is appended meanwhile is new, and comes by the watcher.
+        tell = partial(self._on_watcher, run)
         pieces = [
-            watch.follow(folder, self._settings, stop=self._stop, on_status=self._on_watcher) for folder in places
+            watch.follow(folder, self._settings, stop=run.stop, on_status=tell, skipped=run.skipped)
+            for folder in places
         ]
-        self._known = self.store.snapshot()
-        self._replay(replay)
-        runs = [Thread(target=self._follow, args=(each,), name="pokerlab-watcher", daemon=True) for each in pieces]
+        self._old.learn(self.hands)
+        self._replay(run, replay)
+        threads = [
+            Thread(target=self._follow, args=(run, each), name="pokerlab-watcher", daemon=True) for each in pieces
+        ]
         if self._delay:
-            runs.append(Thread(target=self._release, name="pokerlab-announcer", daemon=True))
-        return runs
+            threads.append(Thread(target=self._release, args=(run,), name="pokerlab-announcer", daemon=True))
+        return threads
 
-    def _replay(self, count: int) -> None:
+    def _replay(self, run: Run, count: int) -> None:
         if count < 1:
             return
         pieces = [piece for folder in self.folders for piece in watch.recent(folder, count)]
@@ -267,22 +276,20 @@ class Lab:
         self.store.add(frames)
         last = frames.hands.unique("hand_id", keep="first").sort("played_at", "hand_id").tail(count)["hand_id"]
         hands = {hand.hand_id: hand for hand in hands_of(frames.where(pl.col("hand_id").is_in(last.implode())))}
-        self._announce([hands[hand_id] for hand_id in last], over=True)
+        self._announce(run, [hands[hand_id] for hand_id in last], over=True)
 
-    def _follow(self, pieces: Iterator[Appended]) -> None:
+    def _follow(self, run: Run, pieces: Iterator[Appended]) -> None:
         for piece in pieces:
             with self._turn:
                 for frames in self._parse(piece):
-                    self._take(frames, piece)
+                    self._take(run, frames, piece)
 
     def _parse(self, piece: Appended) -> Iterator[HandFrames]:
         """Parse a piece; where that fails as a whole, hand by hand, so that one bad hand costs itself only."""
         from pokerlab._ingest import parse
 
-        # A name that is no valid text comes from the file system; frames take text only.
-        source = os.fsencode(piece.path).decode("utf-8", "replace")
         try:
-            yield parse(piece.data, source=source, offset=piece.offset)
+            yield parse(piece.data, source=source_of(piece.path), offset=piece.offset)
         except Exception as error:
             starts = [match.start() for match in _HEADER.finditer(piece.data)]
             if len(starts) < 2:
@@ -291,20 +298,34 @@ class Lab:
             for start, end in pairwise([0, *starts[1:], len(piece.data)]):
                 yield from self._parse(Appended(piece.path, piece.offset + start, piece.data[start:end]))
 
-    def _take(self, frames: HandFrames, piece: Appended) -> None:
+    def _take(self, run: Run, frames: HandFrames, piece: Appended) -> None:
         """Store first, announce after, so that what is announced can be read."""
-        for pause in (0.1, 0.5, 2.0, None):
-            try:
-                report = self.store.add(frames)
+        where = f"{piece.path}, byte {piece.offset}"
+        try:
+            added = self._store(run, frames, where)
+            if added is not None:
                 self._set(rejects=self._status.rejects + frames.rejects.height)
-                self._announce(hands_of(self._new(frames, report.hands_added)))
-            except Exception as error:
-                if pause is None or not isinstance(error, StoreError):
-                    self._fault(f"{piece.path}, byte {piece.offset}: {type(error).__name__}: {error}")
-                    return
-                self._stop.wait(pause)
+                self._announce(run, hands_of(self._new(frames, added)))
+        except Exception as error:
+            self._fault(f"{where}: {type(error).__name__}: {error}")
+
+    def _store(self, run: Run, frames: HandFrames, where: str) -> int | None:
+        """Store hands, however long the store refuses; give how many it lacked, None if the lab stopped first."""
+        pause, fault = 0.1, None
+        while True:
+            try:
+                added = self.store.add(frames).hands_added
+            except StoreError as error:
+                if fault is None:
+                    fault = f"{where}: the hand is not stored yet: {error}"
+                    self._fault(fault)
             else:
-                return
+                if fault is not None and self._status.error == fault:
+                    self._set(error=None)
+                return added
+            if run.stop.wait(pause):
+                return None
+            pause = min(2 * pause, _PATIENCE_S)
 
     def _new(self, frames: HandFrames, added: int) -> HandFrames:
         """Keep the hands that neither the store had when the lab started nor this lab announced.
@@ -313,30 +334,26 @@ class Lab:
         """
         given = frames.hands["hand_id"].unique(maintain_order=True)
         fresh = [hand_id for hand_id in given if hand_id not in self._announced]
-        if fresh and added < given.len() and self._known is not None:
-            asked = self._known.scan("hands").filter(pl.col("hand_id").is_in(fresh)).select("hand_id")
-            stored = set(asked.collect()["hand_id"])
-            fresh = [hand_id for hand_id in fresh if hand_id not in stored]
+        if fresh and added < given.len():
+            fresh = self._old.without(fresh)
         return frames if len(fresh) == frames.hands.height else frames.where(pl.col("hand_id").is_in(fresh))
 
-    def _announce(self, hands: list[Hand], *, over: bool = False) -> None:
+    def _announce(self, run: Run, hands: list[Hand], *, over: bool = False) -> None:
         """Announce hands once each, now or when their time has come; ``over``: they were not finished just now."""
         for hand in hands:
             if hand.hand_id in self._announced:
                 continue
-            self._announced[hand.hand_id] = None
+            self._announced.add(hand.hand_id)
             age = time.time() - hand.played_at.timestamp() if over else 0.0
             if age < self._delay:
-                self._held.put((time.monotonic() + self._delay - age, hand))
+                run.held.put((time.monotonic() + self._delay - age, hand))
             else:
                 self._publish(hand)
-        while len(self._announced) > _REMEMBERED:
-            del self._announced[next(iter(self._announced))]
 
-    def _release(self) -> None:
-        while (held := self._held.get()) is not None:
+    def _release(self, run: Run) -> None:
+        while (held := run.held.get()) is not None:
             due, hand = held
-            if self._stop.wait(max(due - time.monotonic(), 0)):
+            if run.stop.wait(max(due - time.monotonic(), 0)):
                 return
             self._publish(hand)
 
@@ -344,7 +361,9 @@ class Lab:
         self.hub.publish(hand)
         self._set(hands=self._status.hands + 1)
 
-    def _on_watcher(self, state: str, detail: str) -> None:
+    def _on_watcher(self, run: Run, state: str, detail: str) -> None:
+        if self._run is not run:
+            return
         if state == "watching":
             self._set(state=state)
         elif state == "restarting":

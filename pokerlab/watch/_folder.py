@@ -158,6 +158,10 @@ class Folder:
             except OSError as error:
                 self._fail(path, error, now)
 
+    def offsets(self) -> dict[Path, int]:
+        """Tell how many bytes of each file are delivered."""
+        return {path: file.offset for path, file in self._files.items()}
+
     def _skip(self, file: _File, known: int | None) -> None:
         """Step over the first ``known`` bytes, or over the last whole hand; one being written is still to come."""
         size = file.seen[0]

@@ -34,6 +34,7 @@ def follow(
     offsets: Mapping[Path, int] | None = None,
     stop: Event | None = None,
     on_status: Report | None = None,
+    skipped: dict[Path, int] | None = None,
 ) -> Iterator[Appended]:
     """Give whole new hands of a folder's Winamax files as they are written.
 
@@ -55,6 +56,8 @@ def follow(
         Set it to end the iteration within a few hundredths of a second.
     on_status
         Called with ``"watching"``, ``"restarting"`` or ``"unreadable"`` and a sentence.
+    skipped
+        Takes the paths of the files that are there already, each with the bytes that are not given.
 
     Raises
     ------
@@ -76,6 +79,8 @@ def follow(
     state = Folder(root, settings or WatchSettings(), on_status or _ignore)
     if start == "end" or offsets:
         state.skip_history({Path(path).expanduser().absolute(): n for path, n in (offsets or {}).items()}, start)
+    if skipped is not None:
+        skipped |= state.offsets()
     return _supervise(state, stop or Event())
 
 

@@ -1,0 +1,55 @@
+"""Hands that were there before a lab started: known by a number each, not by their files, which may go."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+class OldHands:
+    """The ids of old hands, 8 bytes each.
+
+    With 64 bits an id, one new hand in ten million million is taken for one of a million old ones.
+    """
+
+    def __init__(self) -> None:
+        self._keys: NDArray[np.uint64] = np.empty(0, np.uint64)
+
+    def learn(self, hands: pl.LazyFrame) -> None:
+        """Take the hands of a frame with a column ``hand_id``."""
+        self._keys = np.union1d(self._keys, _keys(hands))
+
+    def learn_skipped(self, hands: pl.LazyFrame, skipped: Mapping[Path, int]) -> None:
+        """Take the hands that stand in the first bytes of their files; ``skipped`` says how many those are."""
+        ends = {"source": [source_of(path) for path in skipped], "_end": list(skipped.values())}
+        placed = hands.select("hand_id", "source", "offset").join(
+            pl.LazyFrame(ends, schema={"source": pl.String, "_end": pl.Int64}), on="source"
+        )
+        self.learn(placed.filter(pl.col("offset") < pl.col("_end")))
+
+    def without(self, hand_ids: list[str]) -> list[str]:
+        """Leave the old ones out."""
+        if not self._keys.size:
+            return hand_ids
+        keys = _keys(pl.LazyFrame({"hand_id": hand_ids}, schema={"hand_id": pl.String}))
+        nearest = np.minimum(np.searchsorted(self._keys, keys), self._keys.size - 1)
+        is_new = (self._keys[nearest] != keys).tolist()
+        return [hand_id for hand_id, new in zip(hand_ids, is_new, strict=True) if new]
+
+
+def source_of(path: Path) -> str:
+    """Write a path as ``hands.source`` has it: a name that is no valid text comes from the file system."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _keys(hands: pl.LazyFrame) -> NDArray[np.uint64]:
+    return hands.select(pl.col("hand_id").hash()).collect()["hand_id"].to_numpy()

@@ -1,0 +1,36 @@
+"""One run of a lab, and what it needs compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pokerlab.wire import Hand
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One start of a lab, with all that ends with it.
+
+    ``skipped`` holds how many bytes of each file were history at the start.
+    """
+
+    stop: Event = field(default_factory=Event)
+    held: SimpleQueue[tuple[float, Hand] | None] = field(default_factory=SimpleQueue)
+    skipped: dict[Path, int] = field(default_factory=dict)
+    threads: list[Thread] = field(default_factory=list)
+
+
+@cache
+def warm_up() -> None:
+    """Load the compiled parser in a thread, once a process, so that the first hand does not wait for it."""
+    from pokerlab._ingest import parse
+
+    # A daemon: whoever ends the process does not want to wait for a compiler.
+    Thread(target=parse, args=(b"",), name="pokerlab-warmup", daemon=True).start()
