@@ -6,7 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pokerlab.store import Store
 
 PathLike = str | os.PathLike[str]
-Source = bytes | PathLike | Iterable[bytes | PathLike] | None
+Source = bytes | bytearray | memoryview | PathLike | Iterable[bytes | PathLike] | None
 Progress = bool | Callable[[int, int], object] | None
 
 CHUNK_BYTES = 6_000_000
@@ -33,7 +33,10 @@ CHUNK_BYTES = 6_000_000
 BATCH_HANDS = 20_000
 """About so many hands become visible in the store at once."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_HEAD_BYTES = 1024
+"""Within so many bytes a history begins; what stands before its first hand is a reject."""
+
+_BREATH_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def read_winamax(source: Source = None, *, strict: bool = False, progress: Progr
     Parameters
     ----------
     source
-        Text as bytes, a file, a folder (searched through all its folders, for every file that begins like Winamax
-        text), or several of these. None means the history folders found on this machine.
+        Text as bytes, a file, a folder (searched through all its folders, for every file with a Winamax
+        title in its first kilobyte), or several of these. None means the history folders found on this machine.
     strict
         Raise on the first piece that is not understood.
     progress
@@ -110,7 +113,7 @@ def read_winamax(source: Source = None, *, strict: bool = False, progress: Progr
     >>> len(frames), frames.rejects.height
     (100, 0)
     """
-    parts = []
+    parts = [_derive([])]
     for _, frames in _read(source, progress, None):
         if strict and frames.rejects.height:
             raise HandSyntaxError(**frames.rejects.row(0, named=True))
@@ -119,7 +122,7 @@ def read_winamax(source: Source = None, *, strict: bool = False, progress: Progr
 
 
 def ingest(source: Source, store: Store, *, progress: Progress = None, workers: int | None = None) -> IngestReport:
-    """Read Winamax histories into a store, batch by batch; memory does not grow with their number.
+    """Read Winamax histories into a store, batch by batch; memory grows with the largest file, not with their number.
 
     Interrupted at any moment, the store has every batch before that whole, and a new import goes on from there.
 
@@ -176,12 +179,11 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """Something to read: a path with its size, or bytes; ``named`` by the user, or found in a folder."""
+    """Something to read: a path with its size, or bytes."""
 
     path: Path | None
     size: int
     data: bytes = b""
-    named: bool = True
 
 
 def _sources(source: Source) -> Iterator[_File]:
@@ -191,27 +193,42 @@ def _sources(source: Source) -> Iterator[_File]:
             msg = "no Winamax history folder was found on this machine; name one, such as '.../accounts/me/history'"
             raise HistoryError(msg)
         source = folders
-    if isinstance(source, bytes):
-        yield _File(None, len(source), source)
+    if isinstance(source, bytes | bytearray | memoryview):
+        yield _File(None, len(source), bytes(source))
     elif isinstance(source, str | os.PathLike):
+        if not str(source).strip():
+            msg = f"{source!r} names no file; name a history file or a folder of them"
+            raise HistoryError(msg)
         yield from _paths(Path(source).expanduser())
     else:
         for item in source:
+            if item is None:
+                msg = "None stands among the sources; name files or folders"
+                raise HistoryError(msg)
             yield from _sources(item)
 
 
 def _paths(path: Path) -> Iterator[_File]:
     if path.is_dir():
-        for folder, _, names in sorted(os.walk(path)):
+        closed: list[OSError] = []
+        for folder, _, names in sorted(os.walk(path, onerror=closed.append)):
             for name in sorted(names):
                 found = Path(folder, name)
                 if _looks_like_history(found):
-                    yield _File(found, found.stat().st_size, named=False)
+                    yield _File(found, _size(found))
+        yield from (_File(Path(error.filename), 0) for error in closed)
     elif path.exists():
-        yield _File(path, path.stat().st_size)
+        yield _File(path, _size(path))
     else:
         msg = f"{str(path)!r} does not exist; name a history file or a folder of them"
         raise HistoryError(msg)
+
+
+def history_files(folder: Path) -> Iterator[Path]:
+    """Give the files of a folder, and of the folders in it, that look like histories."""
+    for file in _paths(folder):
+        if file.path is not None and file.path.is_file():
+            yield file.path
 
 
 def _looks_like_history(path: Path) -> bool:
@@ -220,10 +237,25 @@ def _looks_like_history(path: Path) -> bool:
         return False
     try:
         with path.open("rb") as file:
-            head = file.read(len(_BYTE_ORDER_MARK) + len(SIGNATURE))
+            return _kind(file.read(_HEAD_BYTES)) != "not_winamax"
     except OSError:
         return path.suffix == ".txt"
-    return head.removeprefix(_BYTE_ORDER_MARK).startswith(SIGNATURE)
+
+
+def _kind(head: bytes) -> str:
+    """Give what a file is by its first bytes: a ``history``, or the rule by which it is refused."""
+    if SIGNATURE in head:
+        return "history"
+    if any(SIGNATURE.decode().encode(name) in head for name in ("utf-16-le", "utf-16-be")):
+        return "encoding"
+    return "not_winamax"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _chunks(files: Iterable[_File]) -> Iterator[list[_File]]:
@@ -266,10 +298,10 @@ def _parse_chunk(chunk: list[_File]) -> HandFrames:
         except OSError as error:
             refused.append(_refused(source, "unreadable", f"{REASONS['unreadable']}: {error.strerror}", b""))
             continue
-        if data.removeprefix(_BYTE_ORDER_MARK).startswith(SIGNATURE):
+        rule = _kind(data[:_HEAD_BYTES]) if data.strip() else "empty"
+        if rule == "history":
             pieces.append(winamax.Piece(source, data))
-        elif file.named or data:
-            rule = "not_winamax" if data.strip() else "empty"
+        else:
             refused.append(_refused(source, rule, REASONS[rule], data))
     return concat([_derive(pieces), *refused])
 
@@ -292,6 +324,9 @@ def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[t
             if not ahead:
                 return
             chunk, future = ahead.popleft()
+            # Polars' handler of Ctrl-C restarts a wait without a time limit, which then never ends.
+            while not wait([future], timeout=_BREATH_S).done:
+                pass
             frames = future.result()
             done += sum(file.size for file in chunk)
             if tell:

@@ -6,6 +6,7 @@ Exit codes: 0 all is well; 1 an error, told on stderr; 2 a wrong call; 130 inter
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from contextlib import suppress
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pokerlab import __version__
-from pokerlab.errors import PokerlabError
+from pokerlab.errors import HistoryError, PokerlabError, StoreError
 
 if TYPE_CHECKING:
     from pokerlab._lab import Lab
@@ -84,7 +85,7 @@ def demo(
 
 @app.command("import")
 def import_(
-    folder: Annotated[Path | None, typer.Argument(help="File or folder of histories.", show_default="found")] = None,
+    folder: Annotated[str | None, typer.Argument(help="File or folder of histories.", show_default="found")] = None,
     store: StorePath = None,
     as_json: Json = False,
 ) -> None:
@@ -92,8 +93,13 @@ def import_(
     from pokerlab._ingest import ingest
     from pokerlab.winamax.rejects import REASONS
 
-    lab = _lab(store, history=[] if folder else None)
-    report = ingest(folder or lab.folders, lab.store, progress=sys.stderr.isatty() and not as_json)
+    if folder is not None and not (folder.strip() and Path(folder).exists()):
+        msg = f"{folder!r} does not exist; name a history file or a folder of them"
+        raise HistoryError(msg)
+    lab = _lab(store, history=None if folder is None else [])
+    report = ingest(
+        folder if folder is not None else lab.folders, lab.store, progress=sys.stderr.isatty() and not as_json
+    )
     lab.store.close()
     if as_json:
         _print_json(asdict(report))
@@ -119,9 +125,17 @@ def stats(
     import polars as pl
 
     from pokerlab import stats as statistics
+    from pokerlab._lab import default_store
     from pokerlab.demo import player_table, terminal
 
+    place = store or default_store()
+    if not place.is_dir():
+        msg = f"there is no store at {str(place)!r}; `pokerlab import FOLDER --store {place}` makes one"
+        raise StoreError(msg)
     lab = _lab(store, history=[])
+    if not lab.store.counts()["hands"]:
+        msg = f"the store at {str(place)!r} has no hands; `pokerlab import FOLDER --store {place}` adds some"
+        raise StoreError(msg)
     seats = lab.seats
     if player:
         seats = seats.filter(pl.col("player").is_in(player))
@@ -206,7 +220,7 @@ def _line(message: Any) -> str:
     hand = message.hand
     hero = hand.hero
     mine = "" if hero is None else f"{text.cards(hero.hole):<6} {text.money(hero.net, hand.unit, sign=True):>10}"
-    return f"{hand.played_at:%Y-%m-%d %H:%M:%S}  {hand.table:<24.24} {mine:<18} {text.cards(hand.board)}"
+    return f"{hand.played_at:%Y-%m-%d %H:%M:%S}  {text.plain(hand.table):<24.24} {mine:<18} {text.cards(hand.board)}"
 
 
 @app.command()
@@ -260,6 +274,7 @@ def _warm_history() -> None:
 
 def main() -> None:
     """Run the command line; errors of pokerlab are one line on stderr."""
+    logging.basicConfig(level=logging.WARNING, format="pokerlab: %(message)s")
     try:
         code = app(standalone_mode=False)
     except PokerlabError as error:
@@ -269,6 +284,11 @@ def main() -> None:
         sys.exit(130)
     except typer.Abort:
         sys.exit(130)
+    except SystemExit:
+        sys.exit(0)  # click's way to end where whoever read the output has enough
+    except OSError as error:
+        typer.echo(f"pokerlab: {error}", err=True)
+        sys.exit(1)
     except Exception as error:
         if hasattr(error, "show") and hasattr(error, "exit_code"):
             error.show()

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from pokerlab import sample, stats, text
 from pokerlab._equity import equity
-from pokerlab._ingest import parse
+from pokerlab._ingest import history_files, parse
 from pokerlab._lab import open_lab
 from pokerlab.errors import HistoryError
 from pokerlab.winamax.rejects import REASONS
@@ -139,7 +139,11 @@ def _history(console: Console, folder: Path, history: Path | None, hands: int, s
         sample.write(folder, hands, seed=seed, game="mixed", truth=False)
     else:
         console.print("[bold]1. A history[/]: your own files, copied to a temporary folder")
-        shutil.copytree(history, folder)
+        for path in history_files(history):
+            copy = folder / path.relative_to(history)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        folder.mkdir(exist_ok=True)
 
 
 def _compile(console: Console) -> None:
@@ -204,7 +208,7 @@ def player_table(
         won = "" if row["bb100"] is None else f"{row['bb100']:+.1f}"
         error = "" if row["bb100_stderr"] is None else f" ± {row['bb100_stderr']:.0f}"
         style = "bold" if row["player"] == hero else ""
-        table.add_row(Text(row["player"]), f"{row['hands']:,}", *rates, won + error, style=style)
+        table.add_row(Text(text.plain(row["player"])), f"{row['hands']:,}", *rates, won + error, style=style)
     return table
 
 
@@ -273,7 +277,7 @@ def _arrival(lab: Lab, hand_id: str) -> str:
     hand = recent[0]
     hero = hand.hero
     mine = "" if hero is None else f"{text.cards(hero.hole)} {text.money(hero.net, hand.unit, sign=True):>9}"
-    return f"{hand.table:<14} {mine:<18} {text.cards(hand.board):<15}"
+    return f"{text.plain(hand.table):<14} {mine:<18} {text.cards(hand.board):<15}"
 
 
 def _delays(delays: tuple[float | None, ...]) -> str:

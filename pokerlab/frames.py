@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -108,22 +108,35 @@ def concat(parts: Iterable[HandFrames]) -> HandFrames:
         The parts do not have the same columns.
     """
     parts = list(parts)
-    if not parts:
-        return HandFrames.empty()
     try:
-        return HandFrames(
-            **{table: pl.concat([part.tables()[table] for part in parts], rechunk=False) for table in schema.TABLES}
-        )
+        return HandFrames(**{table: _below([part.tables()[table] for part in parts], table) for table in schema.TABLES})
     except pl.exceptions.PolarsError as error:
         msg = f"frames of different columns cannot be put together: {error}"
         raise SchemaError(msg) from error
 
 
+def _below(frames: list[pl.DataFrame], table: str) -> pl.DataFrame:
+    """Put frames below each other; those without a row may lack the columns of statistics."""
+    filled = [frame for frame in frames if frame.height]
+    if filled:
+        return pl.concat(filled, rechunk=False)
+    return max(frames, key=lambda frame: frame.width, default=_empty(table))
+
+
 def merge_copies(frames: HandFrames) -> HandFrames:
     """Keep each hand once, the first copy, with the hole cards and heroes that any copy knows.
 
-    Two accounts of one user at one table write the same hand twice, each with its own cards.
+    Two accounts of one user at one table write the same hand twice, each with its own cards. Of a tournament that
+    several files summarise, the summary with the most entries stays, of those the last.
+
+    Raises
+    ------
+    SchemaError
+        A hand has no seats or no actions, so that copies cannot be told apart.
     """
+    once = pl.col("entries") == pl.col("entries").max().over("tournament_id", "hero")
+    tournaments = frames.tournaments.filter(once).unique(["tournament_id", "hero"], keep="last", maintain_order=True)
+    frames = replace(frames, tournaments=tournaments)
     first = frames.hands["hand_id"].is_first_distinct()
     if first.all():
         return frames
@@ -153,5 +166,8 @@ def merge_copies(frames: HandFrames) -> HandFrames:
 def _first_copies(rows: pl.DataFrame, first: pl.Series, begins: pl.Expr) -> pl.DataFrame:
     """Keep the rows of the hands that ``first`` marks; a hand begins where its id changes or ``begins`` holds."""
     changes = pl.col("hand_id") != pl.col("hand_id").shift()
-    hand = (changes | begins).fill_null(value=True).cum_sum() - 1
-    return rows.filter(first.gather(rows.select(hand).to_series()))
+    hand = rows.select((changes | begins).fill_null(value=True).cum_sum().cast(pl.Int64) - 1).to_series()
+    if hand.len() == 0 or hand[-1] != first.len() - 1:
+        msg = f"{first.len():,} hands, but {0 if hand.len() == 0 else hand[-1] + 1:,} of them have rows"
+        raise SchemaError(msg)
+    return rows.filter(first.gather(hand))

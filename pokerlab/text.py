@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 _SUITS = {"c": "♣", "d": "♦", "h": "♥", "s": "♠"}
+
+
+def plain(text: str) -> str:
+    r"""Make hostile text safe for a terminal: control and formatting characters become a visible sign.
+
+    Examples
+    --------
+    >>> plain("Ev\x1b[31mil")
+    'Ev�[31mil'
+    """
+    return "".join("\ufffd" if unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} else sign for sign in text)
 
 
 def money(amount: int | None, unit: str, *, sign: bool = False) -> str:

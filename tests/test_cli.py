@@ -136,3 +136,39 @@ def test_watch_prints_hands_until_it_is_interrupted(history: Path, tmp_path: Pat
         child.send_signal(signal.SIGINT)
         assert child.wait(30) == 130
     assert [message["seq"] for message in told] == ["1", "2", "3"]
+
+
+def test_hostile_names_reach_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "\x1b[31mEv[b]x"
+    pk.sample.write(tmp_path / "history", 30, seed=4, truth=False)
+    for path in (tmp_path / "history").rglob("*.txt"):
+        path.write_bytes(path.read_bytes().replace(b"Nina.Blau", name.encode()))
+    assert call(monkeypatch, "import", tmp_path / "history", "--store", tmp_path / "store") == 0
+    assert call(monkeypatch, "stats", "--store", tmp_path / "store", "--min-hands", 1) == 0
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert "�[31mEv[b]x" in shown
+
+
+def test_a_store_that_is_not_there_is_named_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "stats", "--store", tmp_path / "typo") == 1
+    assert "there is no store at" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
+    pk.Store(tmp_path / "empty")
+    assert call(monkeypatch, "stats", "--store", tmp_path / "empty") == 1
+    assert "has no hands" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_enough_ends_the_command_quietly(store: Path) -> None:
+    words = [sys.executable, "-m", "pokerlab", "stats", "--store", str(store), "--json"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait(60) == 0

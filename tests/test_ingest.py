@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 import pokerlab as pk
 from pokerlab import _ingest
+from pokerlab.errors import HistoryError
 from pokerlab.frames import merge_copies
 
 if TYPE_CHECKING:
@@ -140,3 +141,20 @@ def test_an_interrupted_import_leaves_a_store_that_goes_on(history: Path, tmp_pa
     assert store.check().ok
     report = pk.ingest(history, store)
     assert (report.hands_added, report.duplicates) == (900 - before, before)
+
+
+def test_a_history_that_does_not_begin_at_its_first_byte_is_found(history: Path, tmp_path: Path) -> None:
+    source = max(history.rglob("*real_holdem_no-limit.txt"), key=lambda path: path.stat().st_size)
+    data = source.read_bytes()
+    (tmp_path / "blank_first.txt").write_bytes(b"\n" + data)
+    (tmp_path / "utf16.txt").write_text(data.decode()[:3000], encoding="utf-16")
+    (tmp_path / "shopping.txt").write_text("milk, eggs")
+    frames = pk.read_winamax(tmp_path)
+    assert len(frames) == len(pk.read_winamax(source))
+    assert frames.rejects.select("source", "rule").rows() == [(str(tmp_path / "utf16.txt"), "encoding")]
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", [None]])
+def test_naming_nothing_is_an_error_and_not_the_current_folder(nothing: object) -> None:
+    with pytest.raises(HistoryError, match="name"):
+        pk.read_winamax(nothing)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ def report(
     min_hands: int = 0,
     where: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """Make a table with a row a group, most hands first.
+    """Make a table with a row a group, most hands first, then in the order of the groups.
 
     Parameters
     ----------
@@ -59,7 +59,9 @@ def report(
         pl.len().cast(pl.Int64).alias("hands"), *values, NET.total, BB100.mean, BB100.stderr
     )
     try:
-        return table.filter(pl.col("hands") >= min_hands).sort("hands", descending=True, maintain_order=True).collect()
+        found = table.filter(pl.col("hands") >= min_hands).collect()
     except pl.exceptions.ColumnNotFoundError as error:
         msg = f"the seats frame lacks a column that the report needs: {str(error).splitlines()[0]}"
         raise SchemaError(msg) from error
+    names = found.columns[: found.columns.index("hands")]
+    return found.sort(["hands", *names], descending=[True, *[False] * len(names)], nulls_last=True)

@@ -13,6 +13,7 @@ BB100 = Mean(
     "bb100",
     pl.col("net") / pl.col("big_blind").cast(pl.Float64),
     scale=100,
+    is_money=False,
     name="Big blinds won per 100 hands",
     source="PokerTracker: big blinds, not big bets",
 )

@@ -136,6 +136,8 @@ class Mean:
         The amount of one hand, an expression on ``seats``.
     scale
         What the mean is multiplied by: 100 for a result per 100 hands.
+    is_money
+        Whether the amount is money, which is null over hands of different units.
     name, group, source
         For people.
     """
@@ -143,6 +145,7 @@ class Mean:
     code: str
     value: pl.Expr
     scale: float = 1.0
+    is_money: bool = True
     name: str = ""
     group: str = "money"
     source: str = "ours"
@@ -151,11 +154,13 @@ class Mean:
     def _values(self) -> pl.Expr:
         return self.value.filter(pl.col("dealt"))
 
+    def _of_one_unit(self, value: pl.Expr) -> pl.Expr:
+        return pl.when(pl.col("unit").n_unique() <= 1).then(value) if self.is_money else value
+
     @property
     def total(self) -> pl.Expr:
         """The sum; null where the money is of different units."""
-        one_unit = pl.col("unit").n_unique() <= 1
-        return pl.when(one_unit).then(self._values.sum()).alias(f"{self.code}_total")
+        return self._of_one_unit(self._values.sum()).alias(f"{self.code}_total")
 
     @property
     def count(self) -> pl.Expr:
@@ -164,14 +169,14 @@ class Mean:
 
     @property
     def mean(self) -> pl.Expr:
-        """The mean times the scale; null without a hand."""
-        return (self._values.mean() * self.scale).alias(self.code)
+        """The mean times the scale; null without a hand, or where the money is of different units."""
+        return self._of_one_unit(self._values.mean() * self.scale).alias(self.code)
 
     @property
     def stderr(self) -> pl.Expr:
         """The standard error of `mean`; null with fewer than two hands."""
         values = self._values
-        return (values.std() / values.count().sqrt() * self.scale).alias(f"{self.code}_stderr")
+        return self._of_one_unit(values.std() / values.count().sqrt() * self.scale).alias(f"{self.code}_stderr")
 
     def interval(self, level: float = 0.95) -> pl.Expr:
         """Give the normal confidence interval of `mean`, a Struct of ``low`` and ``high``."""

@@ -122,3 +122,18 @@ def test_report_orders_by_hands_and_leaves_out_small_groups(seats: pl.DataFrame)
 def test_a_report_names_the_column_it_lacks(seats: pl.DataFrame) -> None:
     with pytest.raises(SchemaError, match=r"lacks a column that the report needs: .*did_vpip"):
         stats.report(seats.drop("did_vpip"))
+
+
+def test_every_value_of_mixed_money_is_null_and_big_blinds_are_not() -> None:
+    seats = pl.DataFrame(
+        {"unit": ["chip", "eur_cent"], "net": [100, -5], "dealt": [True, True], "big_blind": [20, 2]},
+        schema_overrides={"unit": pk.schema.UNIT},
+    )
+    assert seats.select(stats.NET.mean, stats.NET.stderr, stats.NET.total).row(0) == (None, None, None)
+    assert None not in seats.select(stats.BB100.mean, stats.BB100.stderr).row(0)
+
+
+def test_groups_of_the_same_size_come_in_one_order(seats: pl.DataFrame) -> None:
+    tables = [stats.report(seats, by="hand_id") for _ in range(3)]
+    assert tables[0].equals(tables[1])
+    assert tables[0].equals(tables[2])
