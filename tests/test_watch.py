@@ -326,6 +326,36 @@ def test_a_replaced_file_is_read_from_its_beginning(tmp_path: Path, read: Callab
     assert reader.nothing_more()
 
 
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_file_that_was_written_anew_with_one_more_hand_gives_that_hand_only(
+    tmp_path: Path, read: Callable[..., Reader], count: int
+) -> None:
+    path, other = tmp_path / "a.txt", tmp_path.parent / f"{tmp_path.name}-copy"
+    path.write_bytes(b"".join(hand(number) for number in range(count)))
+    reader = read()
+    for number in range(count, count + 3):
+        other.write_bytes(path.read_bytes() + hand(number))
+        begin = path.stat().st_size
+        other.replace(path)
+        piece = reader.pieces.get(timeout=10)
+        assert (piece.offset, piece.data) == (begin, hand(number))
+    assert reader.nothing_more()
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_a_file_written_anew_with_another_last_hand_is_read_from_its_beginning(
+    tmp_path: Path, read: Callable[..., Reader], in_place: bool
+) -> None:
+    path, other = tmp_path / "a.txt", tmp_path.parent / f"{tmp_path.name}-copy"
+    path.write_bytes(hand(1) + hand(2))
+    reader = read()
+    reader.wait_for("watching")
+    target = path if in_place else other
+    target.write_bytes(hand(1) + hand(7) + hand(8))
+    target.replace(path)
+    assert reader.numbers(3) == [1, 7, 8]
+
+
 def test_a_file_rewritten_in_place_with_the_same_size_is_read_again(
     tmp_path: Path, read: Callable[..., Reader]
 ) -> None:

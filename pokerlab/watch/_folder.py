@@ -6,7 +6,8 @@ import logging
 import os
 import stat
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from pokerlab.watch._cut import BOM, SIGNATURE, TITLE, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import BinaryIO
 
     Report = Callable[[str, str], None]
     Key = tuple[int, int]
@@ -24,6 +26,8 @@ _log = logging.getLogger(__name__)
 _HEAD = 512
 _CHUNK = 4 << 20
 _TAIL = 1 << 18
+_MARK = 4096
+_NO_MARK = (0, 0, b"")
 _PLACEHOLDER = 0x1000 | 0x400000
 """Windows marks files whose content is still in a cloud: offline, recall on data access."""
 
@@ -89,7 +93,11 @@ def key_of(path: Path) -> Key | None:
 
 @dataclass(slots=True, eq=False)
 class _File:
-    """What is known of a file: ``offset`` bytes are delivered, ``head`` its first bytes when last seen."""
+    """What is known of a file: ``offset`` bytes are delivered, ``head`` its first bytes when last seen.
+
+    ``mark`` is an offset with the size and the digest of the text before it, by which a file that a program wrote anew
+    is known to go on where the old one ended.
+    """
 
     path: Path
     key: Key
@@ -98,18 +106,35 @@ class _File:
     offset: int = 0
     grown_at: float = 0.0
     flushed_from: int | None = None
+    mark: tuple[int, int, bytes] = _NO_MARK
+
+    def set_mark(self, text: bytes) -> None:
+        """Remember the text that ends at ``offset``."""
+        text = text[-_MARK:]
+        self.mark = (self.offset, len(text), _digest(text))
+
+    def check_mark(self, handle: BinaryIO) -> None:
+        """Begin anew where the text that was delivered last is not what it was."""
+        offset, size, digest = self.mark
+        handle.seek(offset - size)
+        if size and _digest(handle.read(size)) != digest:
+            self._restart()
+
+    def _restart(self) -> None:
+        _log.info("%s was truncated or replaced: reading it from its beginning", self.path)
+        self.offset, self.flushed_from, self.mark = self.text_start, None, _NO_MARK
 
     def meet(self, facts: os.stat_result, head: bytes, now: float) -> None:
         """Take note of what the file looks like now; begin anew where it is not the one that was read."""
-        if not head.startswith(self.head) or facts.st_size < self.offset:
-            _log.info("%s was truncated or replaced: reading it from its beginning", self.path)
-            self.offset, self.flushed_from = 0, None
+        is_another = not head.startswith(self.head) or facts.st_size < self.offset
         self.head = head
+        if is_another:
+            self._restart()
         seen = (facts.st_size, facts.st_mtime_ns)
         if seen != self.seen:
             self.seen, self.grown_at = seen, now
             if self.is_tournament_summary:
-                self.offset = 0
+                self.offset, self.mark = 0, _NO_MARK
         self.offset = max(self.offset, self.text_start)
 
     @property
@@ -174,6 +199,7 @@ class Folder:
             data = handle.read(size - begin)
         sure, probable = cut(data), cut(data, final=True)
         file.offset = begin + probable
+        file.set_mark(data[:probable])
         if probable > sure:
             file.flushed_from = begin + sure
 
@@ -258,6 +284,7 @@ class Folder:
         start, blanks = file.offset, len(data) - len(data.lstrip())
         file.offset += size
         if not data.isspace():
+            file.set_mark(data[:size])
             file.flushed_from = start if flushed else None
         return Appended(path, start + blanks, data[blanks:size]) if blanks < size else Appended(path, start, data)
 
@@ -270,6 +297,7 @@ class Folder:
             facts = os.fstat(handle.fileno())
             file = self._known(path, (facts.st_dev, facts.st_ino))
             file.meet(facts, handle.read(_HEAD), now)
+            file.check_mark(handle)
             if not file.is_winamax:
                 return file, b""
             handle.seek(file.offset)
@@ -291,7 +319,14 @@ class Folder:
                 del self._files[moved.path]
             moved.path = path
             file = moved
+        elif file is not None:
+            # Written beside and put in its place, as programs that synchronise do: mostly the old text and some more.
+            file = replace(file, key=key, seen=(-1, -1))
         else:
             file = _File(path, key)
         self._files[path] = self._by_key[key] = file
         return file
+
+
+def _digest(text: bytes) -> bytes:
+    return blake2b(text, digest_size=16).digest()
