@@ -21,20 +21,21 @@ import re
 from decimal import Decimal
 from functools import cache
 from html import escape
-from itertools import combinations, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from pokerlab.cards import DECK, RANKS, SUITS
 from pokerlab.errors import RangeError
+from pokerlab_kernels import deals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
-COMBOS = tuple(combinations(range(52), 2))
+COMBOS: tuple[tuple[int, int], ...] = tuple((first, second) for first, second in deals.COMBOS.tolist())
 """The 1326 combinations of two card codes, in the order of `Range.weights`."""
 
 _PLACES = {pair: place for place, pair in enumerate(COMBOS)}
@@ -283,6 +284,9 @@ class Range:
     __slots__ = ("_weights",)
 
     def __init__(self, text: str) -> None:
+        if not isinstance(text, str):
+            msg = f"{text!r} is not a text; write a range such as 'QQ+, AKs', or use Range.from_weights"
+            raise RangeError(msg)
         self._weights = _Reader(text).read()
         self._weights.flags.writeable = False
 
@@ -305,7 +309,8 @@ class Range:
             msg = f"a range needs {len(COMBOS)} weights from 0 to 1, not all 0; got an array of shape {array.shape}"
             raise RangeError(msg)
         made = cls.__new__(cls)
-        made._weights = array
+        # Adding 0 makes -0.0, which is equal to 0.0 and has other bytes, the same for the hash.
+        made._weights = array = array + 0.0
         array.flags.writeable = False
         return made
 
@@ -331,6 +336,10 @@ class Range:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Range) and bool((self._weights == other._weights).all())
+
+    def __reduce__(self) -> tuple[Callable[[ArrayLike], Range], tuple[NDArray[np.float64]]]:
+        # NumPy's own copies can be written to.
+        return Range.from_weights, (self._weights,)
 
     def __hash__(self) -> int:
         return hash(self._weights.tobytes())

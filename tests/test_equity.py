@@ -405,3 +405,62 @@ def test_codes_that_are_no_cards_are_refused_in_any_type(dtype, code, where):
 
 def test_no_pots_give_no_shares():
     assert _equity.allin_equities(*pots()).shape == (0, 10)
+
+
+def test_weights_count_by_their_ratio_however_small():
+    aces, kings = (pk.Range.from_weights(pk.Range(text).weights * 1e-200) for text in ("AA", "KK"))
+    expected = pk.equity("AA", "KK", method="exact")
+    assert pk.equity(aces, kings, method="exact").equity == expected.equity
+    assert pk.equity(aces, kings, method="monte_carlo", seed=1).equity == pytest.approx(expected.equity, abs=0.005)
+
+
+@pytest.mark.parametrize("method", ["exact", "monte_carlo"])
+def test_hands_whose_joint_weight_vanishes_are_told_or_sampled_by_rejection(method):
+    tiny = [
+        pk.Range.from_weights(pk.Range("AsAh").weights + pk.Range(other).weights * 1e-200) for other in ("KK", "QQ")
+    ]
+    if method == "exact":
+        with pytest.raises(EquityError, match="too small to be multiplied"):
+            pk.equity(*tiny, "AdAs", method=method)
+    else:
+        with pytest.raises(EquityError, match="no deal gives all players a hand"):
+            pk.equity(*tiny, "AdAs", method=method, seed=1)
+
+
+def test_more_players_than_their_cards_allow_are_refused_at_once(monkeypatch):
+    monkeypatch.setattr("pokerlab._equity.players._SEARCH_LIMIT", 0)
+    with pytest.raises(EquityError, match="need the same cards"):
+        pk.equity(*["TT+"] * 10, dead="Ts", cancel=lambda: False)
+
+
+def test_the_search_for_a_common_deal_can_be_cancelled(monkeypatch):
+    from pokerlab_kernels import solve
+
+    monkeypatch.setattr(solve, "exact", no_kernel)
+    calls = []
+
+    def cancelled():
+        calls.append(1)
+        return len(calls) > 3
+
+    # Three cards of each rank give one pair: seven pairs for ten players, who could share 21 cards.
+    with pytest.raises(EquityError, match="cancelled with 0% done"):
+        pk.equity(*["88+"] * 10, dead="8s9sTsJsQsKsAs", cancel=cancelled)
+    assert len(calls) == 4
+
+
+def test_a_list_of_hands_may_repeat_a_card():
+    one, other = (pk.equity(text, "QQ", board="2c3d4h").equity for text in ("AsKs AsKh", "AsKs,AsKh"))
+    assert one == other
+
+
+def test_a_tolerance_of_any_size_ends_at_the_fewest_blocks():
+    assert pk.equity("AA", "KK", method="monte_carlo", tolerance=1e200, seed=1).samples == 4 * 4096
+
+
+@pytest.mark.parametrize("name", ["threads", "max_samples", "seed"])
+def test_limits_that_are_no_whole_numbers_are_refused(name):
+    with pytest.raises(EquityError, match=f"{name} 1.5 is not a whole number"):
+        pk.equity("AA", "KK", **{name: 1.5})
+    with pytest.raises(EquityError, match="tolerance '1' never ends"):
+        pk.equity("AA", "KK", tolerance="1")

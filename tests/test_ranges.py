@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from itertools import combinations
 
 import numpy as np
@@ -259,3 +261,24 @@ def test_weights_given_are_copied():
     made = Range.from_weights(weights)
     weights[:] = 0
     assert made.combos == 1326
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy, lambda made: pickle.loads(pickle.dumps(made))])
+def test_a_copy_is_equal_and_cannot_be_written_to(copied):
+    made = Range("AKs@0.5, QQ+")
+    again = copied(made)
+    assert (again, hash(again)) == (made, hash(made))
+    assert not again.weights.flags.writeable
+
+
+def test_ranges_that_are_equal_have_one_hash_whatever_the_sign_of_zero():
+    weights = Range("AA").weights
+    made = Range.from_weights(np.where(weights, weights, -0.0))
+    assert made == Range("AA")
+    assert hash(made) == hash(Range("AA"))
+
+
+@pytest.mark.parametrize("text", [None, 5, b"AA"])
+def test_what_is_no_text_is_no_range(text):
+    with pytest.raises(RangeError, match="is not a text; write a range such as"):
+        Range(text)

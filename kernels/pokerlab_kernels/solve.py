@@ -163,7 +163,7 @@ def _group(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64) -> list[tu
     for player in sorted(listed, key=lambda player: int(np.count_nonzero(ranges[player]))):
         members = [*groups[-1][0], player] if groups else [player]
         joint = join([ranges[member] for member in members], blocked, _GROUP_ROWS) if groups else None
-        if joint is not None and len(joint.weights):
+        if joint is not None and joint.weights.any():
             groups[-1] = members, joint
         elif (alone := join([ranges[player]], blocked, len(COMBOS))) is not None:
             groups.append(([player], alone))
@@ -206,7 +206,7 @@ def sampled(
             totals += block[:n_players]
             n = round((totals @ _SHARES).sum())
             error = float(standard_errors(totals).max()) if n else np.inf
-            done = max((tolerance / error) ** 2 if error else 1.0, n / max_samples if max_samples else 0.0)
+            done = max(min(tolerance / error, 1.0) ** 2 if error else 1.0, n / max_samples if max_samples else 0.0)
             if (error <= tolerance and number + 1 >= _FEWEST_BLOCKS) or (max_samples is not None and n >= max_samples):
                 tick(1.0)
                 return totals

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
+from itertools import accumulate
+from numbers import Integral, Real
+from operator import or_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +16,12 @@ from pokerlab.errors import CardError, EquityError
 from pokerlab.ranges import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-_SEARCH_LIMIT = 100_000
+_SEARCH_LIMIT = 2_000
+_TICK_EVERY = 64
 
 
 def _player_range(player: str | Range) -> Range:
@@ -31,15 +36,20 @@ def _player_range(player: str | Range) -> Range:
         # A text of cards alone that holds one twice is a wrong hand, not a range.
         packed = "".join(player.split())
         pieces = [packed[start : start + 2].capitalize() for start in range(0, len(packed), 2)]
-        if packed and all(piece in DECK for piece in pieces):
+        if packed and all(piece in DECK for piece in pieces) and not _is_list_of_hands(player):
             raise
         return Range(player)
     if len(cards) == 2:
         return Range(format_cards(cards))
-    if cards and player.split() != [player] and all(len(word) == 4 for word in player.split()):
+    if _is_list_of_hands(player):
         return Range(player)
     msg = f"{player!r} holds {len(cards)} cards; a hold'em hand has 2"
     raise EquityError(msg)
+
+
+def _is_list_of_hands(text: str) -> bool:
+    words = text.split()
+    return len(words) > 1 and all(len(word) == 4 for word in words)
 
 
 def read_cards(board: str, dead: str) -> tuple[list[int], list[int]]:
@@ -55,7 +65,7 @@ def read_cards(board: str, dead: str) -> tuple[list[int], list[int]]:
 
 
 def read_ranges(players: Sequence[str | Range], board: list[int], dead: list[int]) -> list[NDArray[np.float64]]:
-    """Give each player's weights, 0 where a hand holds a known card."""
+    """Give each player's weights, 0 where a hand holds a known card, the largest 1: products must not vanish."""
     from pokerlab_kernels.deals import MASKS, mask_of
 
     blocked = mask_of(board + dead)
@@ -66,15 +76,20 @@ def read_ranges(players: Sequence[str | Range], board: list[int], dead: list[int
             known = f"board {format_cards(board)!r} and dead cards {format_cards(dead)!r}"
             msg = f"{str(player)!r} has no hand left beside {known}"
             raise EquityError(msg)
-        ranges.append(weights)
+        ranges.append(weights / weights.max())
     return ranges
 
 
-def check_compatible(ranges: Sequence[NDArray[np.float64]], names: Sequence[str]) -> None:
+def check_compatible(
+    ranges: Sequence[NDArray[np.float64]], names: Sequence[str], tick: Callable[[float], None]
+) -> None:
     """Find one holding of all players without a shared card, the narrowest ranges first."""
     from pokerlab_kernels.deals import MASKS
 
     hands = [MASKS[weights > 0].tolist() for weights in sorted(ranges, key=np.count_nonzero)]
+    unions = accumulate((reduce(or_, held) for held in hands), or_)
+    if any(cards.bit_count() < 2 * n for n, cards in enumerate(unions, start=1)):
+        raise EquityError(no_deal(names))
     hopeless: set[tuple[int, int]] = set()
 
     def fits(player: int, used: int) -> bool:
@@ -86,6 +101,8 @@ def check_compatible(ranges: Sequence[NDArray[np.float64]], names: Sequence[str]
         if any(not hand & used and fits(player + 1, used | hand) for hand in hands[player]):
             return True
         hopeless.add((player, used))
+        if len(hopeless) % _TICK_EVERY == 0:
+            tick(0.0)
         return False
 
     if not fits(0, 0):
@@ -97,7 +114,15 @@ def no_deal(names: Sequence[str]) -> str:
 
 
 def check_limits(tolerance: float, seed: int | None, max_samples: int | None, threads: int | None) -> None:
-    if not (tolerance >= 0 and math.isfinite(tolerance)) or (tolerance == 0 and max_samples is None):
+    for name, value in (("seed", seed), ("max_samples", max_samples), ("threads", threads)):
+        if value is not None and not isinstance(value, Integral):
+            msg = f"{name} {value!r} is not a whole number"
+            raise EquityError(msg)
+    if (
+        not isinstance(tolerance, Real)
+        or not (tolerance >= 0 and math.isfinite(tolerance))
+        or (tolerance == 0 and max_samples is None)
+    ):
         msg = f"tolerance {tolerance!r} never ends; give a number above 0, or 0 with max_samples"
         raise EquityError(msg)
     if seed is not None and not 0 <= seed < 1 << 63:

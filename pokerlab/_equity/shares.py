@@ -52,7 +52,8 @@ class Equity:
     seconds
         Time taken.
     win_count, tie_count, deals
-        Deals won and shared by each player, of all; where the result is exact and all weights are 1, else None.
+        Deals won and shared by each player, of all; where the result is exact and the weights of each range are equal,
+        else None.
     """
 
     players: tuple[str, ...]
@@ -175,11 +176,11 @@ def equity(
         msg = f"{len(gone)} dead cards leave too few for {len(players)} players and the board"
         raise EquityError(msg)
     ranges = read_ranges(players, shared, gone)
-    check_compatible(ranges, names)
+    tick = _ticker(progress, cancel)
+    check_compatible(ranges, names, tick)
 
     from pokerlab_kernels import solve
 
-    tick = _ticker(progress, cancel)
     tick(0.0)
     if method != "monte_carlo":
         work_limit = WORK_LIMIT if method == "auto" else None
@@ -204,6 +205,9 @@ def _result(
 
     sharers = np.arange(totals.shape[1])
     deals = (totals.sum(axis=0)[1:] / sharers[1:]).sum()
+    if not deals:
+        msg = f"{', '.join(map(repr, names))}: the weights of hands that go together are too small to be multiplied"
+        raise EquityError(msg)
     shares = (totals[:, 1:] / sharers[1:]).sum(axis=1) / deals
     ties = totals[:, 2:].sum(axis=1)
     counted = exact and totals.dtype == np.int64
@@ -258,6 +262,7 @@ def allin_equities(
     """
     from pokerlab_kernels import solve
 
+    check_limits(1, None, None, threads)
     n = len(holes)
     if holes.shape != (n, MAX_PLAYERS, 2) or np.shape(n_players) != (n,) or boards.shape != (n, 5):
         msg = f"holes {holes.shape}, n_players {np.shape(n_players)} and boards {boards.shape} do not go together"
