@@ -7,9 +7,11 @@ code. So the cache folder carries a digest of all kernel sources, and a changed 
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -17,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 import numba
 from numba.core import config as _config
+from numba.core.caching import FunctionCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 config: Any = _config
+_FunctionCache: Any = FunctionCache
 launch = threading.Lock()
 """Held around every ``parallel=True`` call: two at once abort the process under Numba's workqueue layer."""
 
@@ -29,22 +33,36 @@ launch = threading.Lock()
 @cache
 def user_cache() -> Path:
     """Give pokerlab's cache folder: ``POKERLAB_CACHE_DIR``, the system's place, or a temporary one if read-only."""
-    chosen = os.environ.get("POKERLAB_CACHE_DIR")
-    if chosen:
-        folder = Path(chosen)
-    elif sys.platform == "win32":
-        folder = Path(os.environ.get("LOCALAPPDATA", Path.home())) / "pokerlab" / "Cache"
-    elif sys.platform == "darwin":
-        folder = Path.home() / "Library" / "Caches" / "pokerlab"
-    else:
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pokerlab"
     try:
+        folder = _chosen_cache()
         folder.mkdir(parents=True, exist_ok=True)
-        writable = os.access(folder, os.W_OK)
-    except OSError:
-        writable = False
-    if writable:
-        return folder
+        if os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    except (OSError, RuntimeError):  # RuntimeError: a container's user without a home folder
+        pass
+    return _temporary_cache()
+
+
+def _chosen_cache() -> Path:
+    if chosen := os.environ.get("POKERLAB_CACHE_DIR"):
+        return Path(chosen).expanduser().absolute()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "pokerlab" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "pokerlab"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pokerlab"
+
+
+def _temporary_cache() -> Path:
+    """Give a folder that lasts beyond this process, if nobody else can have put code into it."""
+    if sys.platform != "win32":
+        user = os.getuid()
+        folder = Path(tempfile.gettempdir()) / f"pokerlab-{user}"
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            found = folder.lstat()
+            if stat.S_ISDIR(found.st_mode) and found.st_uid == user and not found.st_mode & 0o077:
+                return folder
     return Path(tempfile.mkdtemp(prefix="pokerlab-"))
 
 
@@ -56,6 +74,22 @@ def _code_folder() -> str:
     folder = user_cache() / f"kernels-{digest.hexdigest()}"
     folder.mkdir(parents=True, exist_ok=True)
     return str(folder)
+
+
+class _ForgivingCache(_FunctionCache):  # type: ignore[misc]
+    """Numba's cache, to which a damaged file is an absent one, and a full disk costs only the next start."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # what pickle raises on garbage has no common class
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with suppress(OSError):
+            super().save_overload(sig, data)
 
 
 def kernel(
@@ -80,14 +114,15 @@ def kernel(
             config.CACHE_DIR = _code_folder()
             try:
                 njit: Any = numba.njit  # its type stub leaves some options out
-                return njit(
-                    cache=True,
+                compiled = njit(
                     nogil=True,
                     error_model="numpy",
                     parallel=parallel,
                     forceinline=inline,
                     _nrt=counted,
                 )(function)
+                compiled._cache = _ForgivingCache(function)  # in the place of what cache=True sets
+                return compiled
             finally:
                 config.CACHE_DIR = before
 
