@@ -105,7 +105,7 @@ def test_a_reader_from_now_on_resumes_there_too():
         reader = threading.Thread(target=lambda: seen.extend(take(feed, 3)))
         reader.start()
         pause = threading.Event()
-        while not hub._subscriptions:
+        while not server._app.state.feed.stats()["connected"]:
             pause.wait(0.01)
         publish(hub, 1)
         port = port_of(server)

@@ -1,7 +1,7 @@
 """The lab and its hub: store, number, announce, replay."""
 
-from pokerlab._lab._hub import Hub, Subscription
+from pokerlab._lab._hub import Hub, Subscription, Window
 from pokerlab._lab._lab import Lab, LabStatus
 from pokerlab._lab._open import default_store, open_lab
 
-__all__ = ["Hub", "Lab", "LabStatus", "Subscription", "default_store", "open_lab"]
+__all__ = ["Hub", "Lab", "LabStatus", "Subscription", "Window", "default_store", "open_lab"]

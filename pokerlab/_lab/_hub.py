@@ -29,6 +29,7 @@ class Subscription:
     def __init__(self, hub: Hub, listener: Listener) -> None:
         self._hub = hub
         self.listener = listener
+        self.is_open = True
 
     def close(self) -> None:
         """Leave the hub: once this returns, the listener is not called again. Closing twice is fine."""
@@ -41,6 +42,48 @@ class Subscription:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Window:
+    """The last messages of one numbering, and what a newcomer gets of them; it has no lock.
+
+    Attributes
+    ----------
+    epoch, seq
+        Name of the numbering, and its last number.
+    """
+
+    def __init__(self, epoch: str, size: int) -> None:
+        self.epoch = epoch
+        self.seq = 0
+        self._recent: deque[NewHand] = deque(maxlen=size)
+
+    @property
+    def size(self) -> int:
+        """How many messages are kept at most."""
+        return self._recent.maxlen or 0
+
+    def add(self, message: NewHand | Gap) -> None:
+        """Take the next message."""
+        if isinstance(message, NewHand):
+            self.seq = message.seq
+            self._recent.append(message)
+        else:
+            self.seq = message.to_seq
+
+    def since(self, seq: int) -> list[NewHand]:
+        """Give the kept messages after ``seq``, oldest first."""
+        first = self.seq - len(self._recent)
+        return list(islice(self._recent, max(seq - first, 0), None))
+
+    def replay(self, since: int, epoch: str | None) -> list[NewHand | Gap]:
+        """Give what one who has all up to ``since`` lacks: see `Hub.subscribe`."""
+        since = max(since, 0)
+        gone = self.seq - len(self._recent)
+        if epoch not in {None, self.epoch} or since > self.seq:
+            return [Gap(from_seq=0, to_seq=gone), *self._recent]
+        gap = [Gap(from_seq=since + 1, to_seq=gone)] if since < gone else []
+        return [*gap, *self.since(since)]
 
 
 class Hub:
@@ -80,15 +123,19 @@ class Hub:
             raise SettingsError(msg)
         self.epoch = secrets.token_hex(8)
         self._lock = RLock()
-        self._recent: deque[NewHand] = deque(maxlen=window)
-        self._seq = 0
+        self._window = Window(self.epoch, window)
         self._subscriptions: list[Subscription] = []
         self._announcing = False
 
     @property
     def seq(self) -> int:
         """Number of the last hand that was announced; 0 before the first."""
-        return self._seq
+        return self._window.seq
+
+    @property
+    def window(self) -> int:
+        """How many of the last hands are kept."""
+        return self._window.size
 
     def publish(self, hand: Hand) -> NewHand:
         """Give a hand its number and tell every listener before returning.
@@ -102,9 +149,8 @@ class Hub:
             if self._announcing:
                 msg = f"hand {hand.hand_id} was published from inside a listener; publish it after the listener returns"
                 raise FeedError(msg)
-            self._seq += 1
-            message = NewHand(epoch=self.epoch, seq=self._seq, hand=hand)
-            self._recent.append(message)
+            message = NewHand(epoch=self.epoch, seq=self._window.seq + 1, hand=hand)
+            self._window.add(message)
             with self._announcement():
                 for subscription in self._subscriptions.copy():
                     self._tell(subscription, message)
@@ -127,25 +173,14 @@ class Hub:
             subscription = Subscription(self, listener)
             self._subscriptions.append(subscription)
             with self._announcement():
-                for message in self._replay(since, epoch):
+                for message in [] if since is None else self._window.replay(since, epoch):
                     self._tell(subscription, message)
             return subscription
 
     def since(self, seq: int, limit: int | None = None) -> list[NewHand]:
         """Give the kept messages after ``seq``, oldest first, at most ``limit``."""
         with self._lock:
-            first = self._seq - len(self._recent)
-            return list(islice(self._recent, max(seq - first, 0), None))[:limit]
-
-    def _replay(self, since: int | None, epoch: str | None) -> list[NewHand | Gap]:
-        if since is None:
-            return []
-        since = max(since, 0)
-        gone = self._seq - len(self._recent)
-        if epoch not in {None, self.epoch} or since > self._seq:
-            return [Gap(from_seq=0, to_seq=gone), *self._recent]
-        gap = [Gap(from_seq=since + 1, to_seq=gone)] if since < gone else []
-        return [*gap, *self.since(since)]
+            return self._window.since(seq)[:limit]
 
     @contextmanager
     def _announcement(self) -> Iterator[None]:
@@ -156,7 +191,7 @@ class Hub:
             self._announcing = outer
 
     def _tell(self, subscription: Subscription, message: NewHand | Gap) -> None:
-        if subscription not in self._subscriptions:
+        if not subscription.is_open:
             return
         try:
             subscription.listener(message)
@@ -165,5 +200,6 @@ class Hub:
 
     def _drop(self, subscription: Subscription) -> None:
         with self._lock:
-            if subscription in self._subscriptions:
+            if subscription.is_open:
+                subscription.is_open = False
                 self._subscriptions.remove(subscription)

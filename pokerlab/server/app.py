@@ -73,8 +73,6 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
     app.state.settings = settings
     app.state.lab = served
     app.state.watches = lab is None and bool(served.folders)
-    app.state.feed = Feed(served.hub, settings)
-    app.state.equity = equity.EquityDesk(settings.equity_jobs, settings.equity_seconds)
     app.include_router(routes.router())
     app.include_router(equity.router())
     app.add_api_websocket_route("/ws", _feed)
@@ -104,9 +102,14 @@ async def _feed(socket: WebSocket) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # Made here, not with the app: they belong to one event loop, and an app may be served again in another.
+    settings = app.state.settings
+    app.state.feed = Feed(app.state.lab.hub, settings)
+    app.state.equity = equity.EquityDesk(settings.equity_jobs, settings.equity_seconds)
+    await app.state.feed.open()
     # In a thread of its own: a folder of a hundred thousand files must not keep /health waiting.
     starting = asyncio.create_task(_watch(app.state.lab)) if app.state.watches else None
-    if app.state.settings.warm_up:
+    if settings.warm_up:
         app.state.equity.warm_up()
     try:
         yield

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pokerlab._equity import Equity
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -80,14 +83,13 @@ class EquityDesk:
     def __init__(self, jobs: int, seconds: float) -> None:
         self._free = jobs
         self._seconds = seconds
-        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="pokerlab-equity")
         self._running: set[threading.Event] = set()
         self._warming: asyncio.Future[None] | None = None
         self.is_warm = False
 
     def warm_up(self) -> None:
         """Compile the kernels in a thread, or load them; nobody's time runs meanwhile."""
-        self._warming = asyncio.get_running_loop().run_in_executor(self._threads, _warm_up)
+        self._warming = _in_thread(_warm_up)
         self._warming.add_done_callback(self._warmed)
 
     async def answer(self, question: EquityQuestion, is_gone: Callable[[], Any]) -> Equity:
@@ -104,7 +106,7 @@ class EquityDesk:
         cancel = threading.Event()
         self._free -= 1
         self._running.add(cancel)
-        job = asyncio.get_running_loop().run_in_executor(self._threads, _compute, question, cancel)
+        job = _in_thread(partial(_compute, question, cancel))
         job.add_done_callback(lambda done: self._release(done, cancel))
         try:
             if self._warming is not None:
@@ -124,7 +126,8 @@ class EquityDesk:
         """Stop what is being computed."""
         for cancel in self._running.copy():
             cancel.set()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._warming is not None:
+            self._warming.cancel()
 
     def _warmed(self, warming: asyncio.Future[None]) -> None:
         self._warming = None
@@ -200,6 +203,29 @@ def _warm_up() -> None:
 
     equity("AsAh", "KsKh", board="2c7d9h", method="exact")
     equity("AsAh", "KK, QQ", "random", method="monte_carlo", tolerance=0.05, seed=0)
+
+
+def _in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
+    """Work in a daemon thread: the threads of an executor are waited for when the process ends, compiler and all."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(done: Callable[[], None]) -> None:
+        if not future.done():
+            done()
+
+    def run() -> None:
+        done: Callable[[], None]
+        try:
+            done = partial(future.set_result, work())
+        except Exception as error:
+            done = partial(future.set_exception, error)
+        # The loop may be gone when a compiler comes to its end.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, done)
+
+    threading.Thread(target=run, name="pokerlab-equity", daemon=True).start()
+    return future
 
 
 def _busy(why: str, after: int) -> ProblemError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
@@ -10,10 +11,12 @@ import secrets
 from collections import deque
 from datetime import UTC, datetime
 from http import HTTPStatus
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
+from pokerlab._lab import Window
 from pokerlab.errors import FeedError
 from pokerlab.server.problems import ProblemResponse, quote
 from pokerlab.server.security import SUBPROTOCOL, deny
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.websockets import WebSocket
 
-    from pokerlab._lab import Hub
+    from pokerlab._lab import Hub, Subscription
     from pokerlab.server.settings import ServerSettings
 
     Item = ConnectionAck | NewHand | Gap | Heartbeat | Error
@@ -68,7 +71,9 @@ class Greeting(NamedTuple):
 class Feed:
     """All clients of one hub, and what they did so far.
 
-    Everything but the hub's listener runs in the event loop that called `start`.
+    The feed listens to the hub once, and keeps in its event loop what it hears: whoever publishes holds the hub's lock
+    for as long as the slowest listener takes, and the loop must not wait for that. Everything but `_hear` runs in the
+    loop that called `open`.
 
     Attributes
     ----------
@@ -81,14 +86,22 @@ class Feed:
         self.settings = settings
         self.accepted = self.cut = self.sent = 0
         self._clients: set[Client] = set()
-        self._arrivals: deque[tuple[Client, NewHand | Gap]] = deque()
+        self._window = Window(hub.epoch, hub.window)
+        self._arrivals: deque[NewHand | Gap] = deque()
         self._woken = False
         self._texts: dict[int, str] = {}
-        self._open = True
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._subscription: Subscription | None = None
+
+    async def open(self) -> None:
+        """Listen to the hub, and let clients in from now on."""
+        self._subscription = await asyncio.to_thread(self.hub.subscribe, self._hear, since=0)
+        self._loop = asyncio.get_running_loop()
+        self._distribute()
 
     async def serve(self, socket: WebSocket) -> None:
         """Hold the conversation with one client until either side ends it."""
-        if not self._open or len(self._clients) >= self.settings.max_clients:
+        if self._loop is None or len(self._clients) >= self.settings.max_clients:
             await self._turn_away(socket)
             return
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
@@ -100,7 +113,7 @@ class Feed:
         client = Client(self, socket, greeting.client_name)
         self._clients.add(client)
         self.accepted += 1
-        if not self._open:
+        if self._loop is None:
             client.end(_STOPPED)
         try:
             await client.converse(greeting)
@@ -109,7 +122,13 @@ class Feed:
 
     async def close(self) -> None:
         """Part from every client with 1001 and let no other in."""
-        self._open = False
+        self._loop = None
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            # Not waited for to its end: the hub may be busy with a listener that waits for this very server.
+            leaving = Thread(target=subscription.close, name="pokerlab-feed-end", daemon=True)
+            leaving.start()
+            await asyncio.to_thread(leaving.join, _CLOSE_TIMEOUT_S)
         for client in self._clients.copy():
             client.end(_STOPPED)
         while self._clients:
@@ -127,12 +146,11 @@ class Feed:
             "clients": [client.describe() for client in sorted(self._clients, key=lambda client: client.connected_at)],
         }
 
-    def arrive(self, client: Client, message: NewHand | Gap) -> None:
-        """Take a message from the hub, in whatever thread publishes, and wake the loop once for all clients."""
-        self._arrivals.append((client, message))
-        if not self._woken:
-            self._woken = True
-            client.loop.call_soon_threadsafe(self._distribute)
+    def join(self, since: int | None, epoch: str | None) -> tuple[int, list[NewHand | Gap]]:
+        """Give the last number and what a client lacks; all that is published later is offered to it."""
+        # What was published before the client came is known to it, though the loop may not have got to it yet.
+        self._distribute()
+        return self._window.seq, [] if since is None else self._window.replay(since, epoch)
 
     def text(self, message: Item) -> str:
         """Write a message as JSON, a hand once for all clients."""
@@ -145,17 +163,29 @@ class Feed:
                 del self._texts[next(iter(self._texts))]
         return text
 
+    def _hear(self, message: NewHand | Gap) -> None:
+        """Take a message from the hub, in whatever thread publishes, and wake the loop once for all clients."""
+        self._arrivals.append(message)
+        loop = self._loop
+        if loop is not None and not self._woken:
+            self._woken = True
+            # The server may end just now.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._distribute)
+
     def _distribute(self) -> None:
         # First the flag, then the queue: what arrives from here on is either seen below or wakes the loop again.
         self._woken = False
         while self._arrivals:
-            client, message = self._arrivals.popleft()
-            client.offer(message)
+            message = self._arrivals.popleft()
+            self._window.add(message)
+            for client in self._clients:
+                client.hear(message)
 
     async def _turn_away(self, socket: WebSocket) -> None:
-        told = (
-            f"{len(self._clients)} clients are connected and more are not taken" if self._open else "the server stops"
-        )
+        told = "the server stops"
+        if self._loop is not None:
+            told = f"{len(self._clients)} clients are connected and more are not taken"
         response = ProblemResponse(HTTPStatus.SERVICE_UNAVAILABLE, told, headers={"Retry-After": "10"})
         await deny(socket.scope, socket.receive, socket.send, response)
 
@@ -173,7 +203,7 @@ class Client:
         self._feed = feed
         self._socket = socket
         self._queue: asyncio.Queue[Item] = asyncio.Queue()
-        self._joining = True
+        self._listens = False
         self._replayed = 1  # the greeting, which waits in the queue too
         self._seq = 0
         self._sent = 0
@@ -181,27 +211,32 @@ class Client:
 
     async def converse(self, greeting: Greeting) -> None:
         """Greet, replay, then send and receive until one side has had enough."""
-        settings, hub = self._feed.settings, self._feed.hub
-        # The number in the greeting is where a client without ``since`` starts: what is published between this line
-        # and the subscription is replayed, so that the first hand is always the next number.
-        self._seq = seq = hub.seq
-        self._queue.put_nowait(
-            ConnectionAck(
-                client_id=self.client_id, epoch=hub.epoch, seq=seq, heartbeat_seconds=settings.heartbeat_seconds
-            )
-        )
-        start = (seq, hub.epoch) if greeting.since is None else (greeting.since, greeting.epoch)
+        settings = self._feed.settings
+        # Nothing is awaited between these lines, so the first hand is always the next number.
+        seq, replay = self._feed.join(greeting.since, greeting.epoch)
+        epoch, beat = self._feed.hub.epoch, settings.heartbeat_seconds
+        self._seq = seq
+        self._queue.put_nowait(ConnectionAck(client_id=self.client_id, epoch=epoch, seq=seq, heartbeat_seconds=beat))
+        self._replayed += len(replay)
+        for message in replay:
+            self.offer(message)
+        self._listens = True
         try:
-            with hub.subscribe(self._hear, since=start[0], epoch=start[1]):
-                self._joining = False
-                self._beat = self.loop.call_later(settings.heartbeat_seconds, self._beat_again)
-                farewell = await self._first_end()
+            self._beat = self.loop.call_later(beat, self._beat_again)
+            farewell = await self._first_end()
+            self._listens = False
             if farewell is not None:
                 await self._part(farewell)
         finally:
+            self._listens = False
             if self._beat is not None:
                 self._beat.cancel()
             self.gone.set_result(None)
+
+    def hear(self, message: NewHand | Gap) -> None:
+        """Take a message that is meant for all."""
+        if self._listens:
+            self.offer(message)
 
     def offer(self, message: Item) -> None:
         """Queue a message, or give the client up where too many wait; what is replayed does not count."""
@@ -228,11 +263,6 @@ class Client:
             "queued": self._queue.qsize(),
             "sent": self._sent,
         }
-
-    def _hear(self, message: NewHand | Gap) -> None:
-        if self._joining:
-            self._replayed += 1
-        self._feed.arrive(self, message)
 
     def _beat_again(self) -> None:
         # Numbered at its place in the queue: a heartbeat never speaks of a hand that comes behind it.

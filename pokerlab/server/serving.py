@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _LINGER_S = 5.0
 """How long a connection that was ended may take to hand over what is left, before it is dropped."""
 
+_LISTEN_S = 0.25
+"""How often a wait looks whether Ctrl-C was pressed."""
+
 _PATIENCE_S = 1.0
 """How long a server that stops waits for clients to answer its close frame."""
 
@@ -172,9 +175,11 @@ class BackgroundServer:
         self._server = _Server(_config(self._app), self._ready.set)
         self._thread = threading.Thread(target=self._run, name="pokerlab-server", daemon=True)
         self._thread.start()
-        self._ready.wait()
+        # A wait without limit is deaf to Ctrl-C: polars installs a handler of SIGINT that restarts system calls.
+        while not self._ready.wait(_LISTEN_S):
+            pass
         if self._failure is not None:
-            self._thread.join()
+            self._join()
             msg = f"the server did not start: {self._failure!r}; the log says more"
             raise FeedError(msg) from self._failure
         return self
@@ -183,7 +188,11 @@ class BackgroundServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.should_exit = True
-        self._thread.join()
+        self._join()
+
+    def _join(self) -> None:
+        while self._thread.is_alive():
+            self._thread.join(_LISTEN_S)
 
     def _run(self) -> None:
         try:

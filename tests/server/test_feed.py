@@ -13,6 +13,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from pokerlab._lab import Hub
 from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, load
@@ -127,14 +128,42 @@ def test_fifty_clients_that_join_while_four_threads_publish_see_each_hand_once_i
     assert hub.seq == hands
 
 
-def test_a_hand_that_comes_between_greeting_and_subscription_is_sent(start, join, read, make_hand):
+def test_a_hand_that_comes_between_opening_and_subscription_is_sent(start, join, read, make_hand):
     class Busy(Hub):
         def subscribe(self, *arguments, **options):
             self.publish(make_hand(self.seq + 1))
             return super().subscribe(*arguments, **options)
 
-    client = join(start(Busy()))
-    assert [read(client).seq for _ in range(2)] == [0, 1]
+    client = join(start(Busy()), "?since=0")
+    assert [read(client).seq for _ in range(2)] == [1, 1]
+
+
+def test_a_listener_that_calls_the_server_gets_its_answers(start, join, read, publish):
+    hub = Hub()
+    server, seen = start(hub), []
+
+    def call(_):
+        seen.append(httpx.get(f"{server.url}/health", timeout=5).status_code)
+        with connect(f"{server.ws_url}/ws", proxy=None, close_timeout=5) as client:
+            seen.append(load(client.recv(timeout=5)).type)
+
+    with hub.subscribe(call):
+        publish(hub, 1)
+    assert seen == [200, "connection_ack"]
+
+
+def test_a_server_stops_though_a_listener_holds_the_hub(start, publish, eventually):
+    hub, inside, go_on = Hub(), threading.Event(), threading.Event()
+    server = start(hub)
+    with hub.subscribe(lambda _: (inside.set(), go_on.wait(30))):
+        thread = threading.Thread(target=publish, args=(hub, 1))
+        thread.start()
+        assert inside.wait(5)
+        server.__exit__(None, None, None)
+        assert not go_on.is_set()
+        go_on.set()
+        thread.join(10)
+    eventually(lambda: not hub._subscriptions)
 
 
 def test_heartbeats_come_and_never_speak_of_a_hand_that_was_not_sent(start, join, read, publish):
@@ -244,7 +273,7 @@ def test_a_client_that_leaves_is_forgotten_before_the_next_hand(start, join, rea
         eventually(lambda: stats(server)["connected"] == 1)
         bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")  # end with a reset
     eventually(lambda: stats(server)["connected"] == 0)
-    assert not hub._subscriptions
+    assert len(hub._subscriptions) == 1
 
 
 @pytest.mark.parametrize(

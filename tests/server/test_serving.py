@@ -130,6 +130,18 @@ def test_an_app_that_fails_to_start_is_told():
         pass
 
 
+def test_an_app_can_be_served_again(folders):
+    store, history = folders
+    app = create_app(ServerSettings(store=store, history=history, warm_up=False))
+    for _ in range(2):
+        with BackgroundServer(app) as server:
+            with connect(f"{server.ws_url}/ws", proxy=None) as client:
+                assert load(client.recv(timeout=5)).type == "connection_ack"
+            question = {"players": ["AhAs", "KdKc"], "board": "2c7d9h"}
+            answer = httpx.post(f"{server.url}/api/v1/equity/calculate", json=question, timeout=60)
+            assert answer.json()["exact"]
+
+
 def test_one_app_can_be_served_after_another_on_the_same_port():
     with BackgroundServer(create_app(ServerSettings(warm_up=False), lab=Lab(None))) as server:
         port = int(server.url.rpartition(":")[2])
