@@ -134,10 +134,11 @@ class LiveHands(anywidget.AnyWidget):
     def close(self) -> None:
         """Leave the feed, and end what `live` started for this widget; `hands` stays. May be called twice."""
         closing, self._closing = self._closing, []
-        for end in closing:
-            end()
-        self._outbox.close()
-        super().close()
+        with ExitStack() as ends:  # what fails keeps nothing behind it from its end; the last is called first
+            ends.callback(super().close)
+            ends.callback(self._outbox.close)
+            for end in reversed(closing):
+                ends.callback(end)
 
     def _keep(self) -> None:
         self._kept = self.hands

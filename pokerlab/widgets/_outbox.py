@@ -66,11 +66,10 @@ class Outbox:
                 self._changed.wait_for(lambda: self._waiting or self._closed)
                 if not self._waiting:
                     return
-            batch = self._batch()
             try:
-                self._send(batch)
+                self._send(self._batch())
             except Exception:
-                _log.exception("a batch of %d messages could not be sent to the page", len(batch["messages"]))
+                _log.exception("a batch of messages could not be sent to the page")
             with self._changed:
                 self._changed.wait_for(lambda: self._closed, timeout=INTERVAL_S)
 
@@ -81,7 +80,7 @@ class Outbox:
         size = 0
         while self._waiting and self._waiting[0][0] == view:
             message = self._waiting[0][1]
-            text = dump(message) if message else ""
+            text = _text(message)
             size += len(text)
             if messages and size > BATCH_BYTES:
                 break
@@ -89,3 +88,11 @@ class Outbox:
                 messages.append(json.loads(text))
             self._waiting.popleft()
         return {"kind": "hands", "view": view, "messages": messages}
+
+
+def _text(message: BaseModel | None) -> str:
+    try:
+        return dump(message) if message else ""
+    except Exception:
+        _log.exception("a message could not be written for the page")
+        return ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +32,6 @@ from tests.widgets import feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from pokerlab._lab import Lab
 
@@ -392,3 +394,72 @@ def test_a_folder_that_is_missing_leaves_nothing_behind(tmp_path: Path, monkeypa
 def test_traits_that_make_no_sense_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(TraitError, match=next(iter(wrong))):
         live(tmp_path, **wrong)
+
+
+def test_closing_goes_on_where_a_step_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    widget = live(tmp_path)
+    lab, passing = widget._lab, widget._lab.store.path
+
+    def fail() -> None:
+        msg = "the store cannot be read"
+        raise OSError(msg)
+
+    widget._closing[widget._closing.index(widget._keep)] = fail
+    with pytest.raises(OSError, match="cannot be read"):
+        widget.close()
+    assert lab.status.state == "stopped"
+    assert not passing.exists()
+    assert not lab.hub._subscriptions
+    assert widget.comm is None
+
+
+def test_a_message_that_cannot_be_written_does_not_end_the_outbox(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from pokerlab.widgets import _outbox
+
+    real, sent = _outbox.dump, Queue()
+
+    def dump(message: Error) -> str:
+        if message.code == "bad":
+            msg = "cannot be text"
+            raise ValueError(msg)
+        return real(message)
+
+    monkeypatch.setattr(_outbox, "dump", dump)
+    outbox = Outbox(sent.put)
+    outbox.put("a", Error(code="bad", message=""))
+    outbox.put("b", Error(code="good", message=""))
+    assert [sent.get(timeout=5)["view"] for _ in range(2)] == ["a", "b"]
+    outbox.close()
+    assert "cannot be text" in caplog.text
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_a_page_whose_question_was_lost_asks_again_and_takes_the_last_answer_only(tmp_path: Path) -> None:
+    source = (Path(pk.__file__).parent / "widgets" / "static" / "live.js").read_text("utf-8")
+    script = tmp_path / "page.mjs"
+    script.write_text(source + PAGE, "utf-8")
+    done = subprocess.run(["node", str(script)], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, ["1", "3000", "2", "6000", "3", "12000", "1", "false"]), done
+
+
+PAGE = """
+const sent = [], timers = [], shown = [];
+globalThis.setTimeout = (run, after) => timers.push([run, after]);
+globalThis.clearTimeout = () => {};
+const model = { get: () => null, send: (content) => sent.push(content) };
+const reader = new Reader(model, (hands) => shown.push(...hands), () => {});
+const hand = { type: "new_hand", epoch: "e", seq: "1", hand: {} };
+const answer = (at) => reader.take({ kind: "hands", view: sent[at].view, messages: [hand] });
+reader.ask();
+console.log(sent.length, timers.at(-1)[1]);
+timers.at(-1)[0]();
+console.log(sent.length, timers.at(-1)[1]);
+timers.at(-1)[0]();
+console.log(sent.length, timers.at(-1)[1]);
+answer(0);
+answer(2);
+answer(2);
+console.log(shown.length, reader.asked);
+"""

@@ -38,6 +38,7 @@ const STATES = {
 };
 const COLUMNS = ["Time", "Game", "Position", "Cards", "Board", "Net", "bb"];
 const ANSWER_MS = 3000;
+const PATIENCE_MS = 60000;
 
 const STYLE = `
 .pkl-live { --pkl-line: var(--jp-border-color2, #d9d9d9); --pkl-soft: var(--jp-content-font-color2, #666);
@@ -167,7 +168,10 @@ class Reader {
     this.model = model;
     this.show = show;
     this.changed = changed;
-    this.view = `v${Math.random().toString(36).slice(2)}${Date.now().toString(36)}`;
+    this.name = `v${Math.random().toString(36).slice(2)}${Date.now().toString(36)}`;
+    this.asks = 0;
+    this.view = "";
+    this.wait = ANSWER_MS;
     this.epoch = "";
     this.last = 0n;
     this.missed = 0n;
@@ -183,13 +187,17 @@ class Reader {
 
   ask() {
     this.asked = true;
+    // A name for each question: the answer to an older one would bring what the page has by now.
+    this.view = `${this.name}-${++this.asks}`;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.overdue(), ANSWER_MS);
+    this.timer = setTimeout(() => this.overdue(), this.wait);
     this.model.send({ kind: "ready", view: this.view, epoch: this.epoch || null, seq: String(this.last) });
   }
 
   overdue() {
-    this.late = this.asked;
+    this.late = true;
+    this.wait = Math.min(2 * this.wait, PATIENCE_MS);
+    this.ask();
     this.changed();
   }
 
@@ -217,6 +225,7 @@ class Reader {
 
   answered() {
     this.asked = this.late = false;
+    this.wait = ANSWER_MS;
     clearTimeout(this.timer);
   }
 
@@ -245,6 +254,8 @@ function render({ model, el }) {
   const table = make("table", { "aria-label": "Finished hands, newest first" }, make("thead", {}, head), body);
   const root = make("div", { class: "pkl-live" }, make("style", {}, STYLE),
     make("div", { class: "pkl-bar" }, status, filter, pause), make("div", { class: "pkl-scroll" }, table, empty));
+  /** @type {WeakMap<Element, Hand>} */
+  const shown = new WeakMap();
   /** @type {Hand[]} */
   let waiting = [];
   let count = 0;
@@ -264,6 +275,7 @@ function render({ model, el }) {
     const chosen = model.get("selected_hand_id");
     const fresh = waiting.reverse().map((hand) => {
       const line = row(hand, model.get("show_players"));
+      shown.set(line, hand);
       line.hidden = !matches(line, wanted);
       if (hand.hand_id === chosen) line.setAttribute("aria-selected", "true");
       return line;
@@ -284,6 +296,19 @@ function render({ model, el }) {
   function reach(line) {
     body.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
     line?.setAttribute("tabindex", "0");
+  }
+
+  /** Write all rows anew, with the players' names or without. */
+  function rename() {
+    for (const line of [...body.children]) {
+      const hand = shown.get(line);
+      if (!hand) continue;
+      const fresh = row(hand, model.get("show_players"));
+      for (const name of ["tabindex", "aria-selected"]) fresh.setAttribute(name, line.getAttribute(name) ?? "");
+      shown.set(fresh, hand);
+      line.replaceWith(fresh);
+    }
+    narrow();
   }
 
   /** @param {HTMLElement} line @param {string} wanted */
@@ -370,7 +395,8 @@ function render({ model, el }) {
   const take = (batch) => reader?.take(batch);
   /** @type {[string, (...args: any[]) => void][]} */
   const wires = [["msg:custom", take], ["change:status", say], ["change:error", say], ["change:paused", paused],
-    ["change:selected_hand_id", selected], ["change:max_rows", trim], ["change:theme", paint]];
+    ["change:selected_hand_id", selected], ["change:max_rows", trim], ["change:theme", paint],
+    ["change:show_players", rename]];
   for (const [name, callback] of wires) model.on(name, callback);
   filter.addEventListener("input", narrow);
   pause.addEventListener("click", () => {
