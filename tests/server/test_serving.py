@@ -149,3 +149,19 @@ def test_one_app_can_be_served_after_another_on_the_same_port():
     with BackgroundServer(create_app(ServerSettings(warm_up=False), lab=Lab(None)), port=port) as again:
         assert again.url == server.url
         assert httpx.get(f"{again.url}/health").status_code == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT that one process can send to another")
+def test_ctrl_c_does_not_wait_for_the_compiler(folders, tmp_path):
+    paths = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "kernels")])}
+    environment = {**os.environ, **paths, "POKERLAB_CACHE_DIR": str(tmp_path / "empty")}
+    command = [sys.executable, "-c", PROGRAM.replace("warm_up=False", "warm_up=True"), *map(str, folders)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
+        url = child.stdout.readline().strip()
+        assert not httpx.get(f"{url}/health").json()["kernels_warm"]
+        child.send_signal(signal.SIGINT)
+        try:
+            assert child.wait(10) == 130
+            assert child.stderr.read() == ""
+        finally:
+            child.kill()
