@@ -261,8 +261,8 @@ pl.select(pl.lit(1))
 store = Store(sys.argv[1])
 store._housekeeping = threading.Thread(target=time.sleep, args=(60,), daemon=True)
 store._housekeeping.start()
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     store.close()
 except KeyboardInterrupt:
     print("interrupted", flush=True)
