@@ -332,6 +332,6 @@ GRAMMAR = np.dtype(
 ``programs`` holds the templates one behind the other, shape ``s`` from ``at[s]`` on. The shapes that may stand in a
 section and whose first byte (after the player's name, in ``verbs``) is ``b`` are
 ``order[first >> 8 : (first >> 8) + (first & 255)]`` with ``first = plain[section, b]`` or ``verbs[section, b]``.
-``games`` holds the names of games, a row each, padded with zeros; ``game_traits`` their `GAME_FIXED`; ``hole_cards`` how
-many each player is dealt, 0 where the game is not read yet.
+``games`` holds the names of games, a row each, padded with zeros; ``game_traits`` their `GAME_FIXED`; ``hole_cards``
+how many each player is dealt, 0 where the game is not read yet.
 """
