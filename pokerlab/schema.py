@@ -211,11 +211,6 @@ TABLES: Mapping[str, pl.Schema] = {
 }
 
 
-def flag_type(name: str) -> pl.DataType | None:
-    """Type of a ``did_`` or ``could_`` column, or None where the name is of another kind."""
-    return pl.Boolean() if name.startswith(("did_", "could_")) else None
-
-
 def enforce(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     """Bring ``frame`` into the schema of ``table``: order, types, Enums, time zone.
 
