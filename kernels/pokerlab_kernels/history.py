@@ -35,7 +35,8 @@ from pokerlab_kernels.records import (
     Array,
     Record,
 )
-from pokerlab_kernels.replay import name_positions, outcome, replay, settle
+from pokerlab_kernels.replay import replay
+from pokerlab_kernels.settle import name_positions, outcome, settle
 
 PADDING = 64
 BAD_BYTE = 0x1A
