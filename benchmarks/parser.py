@@ -1,7 +1,7 @@
 """Reading hand histories: hands a second from files to frames, beside another parser of Winamax files.
 
 Run with ``python benchmarks/parser.py [FOLDER]``; without a folder, simulated hands. The peer is pkrhistoryparser
-(``pip install pkrhistoryparser --no-deps``), which gives a dict a hand: its own text, no statistics, no checks.
+(``pip install pkrhistoryparser --no-deps``), which gives a dict a hand, of tournaments only: no statistics, no checks.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def main() -> None:
         parse_hand = peer()
         if parse_hand is not None:
             texts = re.split(r"(?=Winamax Poker - )", b"".join(p.read_bytes() for p in files).decode(errors="replace"))
-            texts = [text for text in texts if "HandId" in text][:PEER_HANDS]
+            texts = [text for text in texts if text.startswith('Winamax Poker - Tournament "')][:PEER_HANDS]
             read = 0
             for text in texts:
                 try:
