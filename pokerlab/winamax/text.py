@@ -71,6 +71,13 @@ class Text:
         """Count, before each byte, the bytes that are not the first of their character."""
         return np.concatenate([[0], np.cumsum((self.data[: self.size] & 0xC0) == 0x80)])
 
+    @cached_property
+    def _recoded(self) -> np.ndarray:
+        """Tell for each piece whether it was not UTF-8, so that its places in the text are not its own."""
+        lengths = np.diff(np.append(self.starts, self.size)) - 1
+        recoded: np.ndarray = lengths != np.array([len(piece.data) for piece in self.pieces], np.int64)
+        return recoded
+
     def piece(self, places: np.ndarray) -> np.ndarray:
         """Give the number of the piece that each place is in."""
         return np.searchsorted(self.starts, places, "right") - 1
@@ -80,17 +87,11 @@ class Text:
         numbers = self.piece(places)
         starts = self.starts[numbers]
         offsets: np.ndarray = places - starts + np.array([piece.offset for piece in self.pieces], np.int64)[numbers]
-        recoded = np.array([self._recoded(number) for number in range(len(self.pieces))], np.bool_)[numbers]
+        recoded = self._recoded[numbers]
         if recoded.any():
             # In an old Windows file every character was one byte.
             offsets[recoded] -= self._continued[places[recoded]] - self._continued[starts[recoded]]
         return offsets
-
-    def _end(self, number: int) -> int:
-        return int(self.starts[number + 1]) if number + 1 < len(self.starts) else self.size
-
-    def _recoded(self, number: int) -> bool:
-        return self._end(number) - int(self.starts[number]) - 1 != len(self.pieces[number].data)
 
     def slice(self, start: int, end: int) -> str:
         """Give a stretch of the text as str."""
