@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -282,9 +282,7 @@ def _refused(source: str, rule: str, reason: str, data: bytes) -> HandFrames:
         "reason": reason,
         "text": text,
     }
-    empty = _derive([])
-    rejects = pl.DataFrame([row], schema=schema.REJECTS)
-    return HandFrames(empty.hands, empty.seats, empty.actions, empty.tournaments, rejects)
+    return replace(HandFrames.empty(), rejects=pl.DataFrame([row], schema=schema.REJECTS))
 
 
 def _parse_chunk(chunk: list[_File]) -> HandFrames:

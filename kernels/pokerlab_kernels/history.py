@@ -22,6 +22,7 @@ from pokerlab_kernels.records import (
     MAX_PLAYERS,
     OUTSIDE,
     PLAYER,
+    PREFIX,
     PREFLOP,
     R_ENCODING,
     R_HEADER,
@@ -42,7 +43,6 @@ PADDING = 64
 BAD_BYTE = 0x1A
 """Stands where the text was no UTF-8, so that offsets stay; the hand around it is refused."""
 
-_PREFIX = b"Winamax Poker - "
 _SUMMARY_TITLE = b"Winamax Poker - Tournament summary : "
 _MARK = b"\xef\xbb\xbf"
 _NEEDED = 1 << BLINDS | 1 << PREFLOP
@@ -164,7 +164,7 @@ def scan(
         while end > line and (data[end - 1] == 32 or data[end - 1] == 13):
             end -= 1
         blank = end == line
-        header = not blank and tokens.starts_with(data, line, end, _PREFIX)
+        header = not blank and tokens.starts_with(data, line, end, PREFIX)
         hand = hands[n_hands]
         if open_ and (at_file or header or (blank and hand.section == SUMMARY and hand.totals > 0)):
             rule = close_hand(hand, last, begin, seats, actions, done)

@@ -21,10 +21,10 @@ from pokerlab_kernels.records import (
     DEALT,
     DENY,
     FLOP,
-    GAME_FIXED,
     LIVE_BLIND,
     MAX_PLAYERS,
     NO_RESULT,
+    PREFIX,
     R_BOARD,
     R_CARDS,
     R_GAME,
@@ -54,7 +54,6 @@ from pokerlab_kernels.records import (
 )
 
 _BEFORE_ID = len(b" - HandId: #")
-_PREFIX = b"Winamax Poker - "
 _SEAT_WORD = b"Seat "
 _ROLES = (b" (small blind)", b" (big blind)", b" (button)")
 LONGEST_NAME = 1000
@@ -156,7 +155,7 @@ def open_hand(grammar: Record, data: Array, shape: int, found: Array, hand: Reco
     slot = 2 * (detail // TITLE_TEXTS)
     hand.shape = shape
     hand.divisor = divisor
-    hand.title_start = hand.start + len(_PREFIX)
+    hand.title_start = hand.start + len(PREFIX)
     hand.title_end = found[slot] - _BEFORE_ID
     hand.id_start = found[slot]
     hand.id_end = found[slot + 1]
@@ -173,7 +172,7 @@ def open_hand(grammar: Record, data: Array, shape: int, found: Array, hand: Reco
         amounts += 1
     small = found[amounts]
     big = found[amounts + 1]
-    if grammar.game_traits[hand.game] & GAME_FIXED:
+    if grammar.fixed_limit[hand.game]:
         big = small
         small = big // 2
     hand.small_blind = small // divisor

@@ -16,6 +16,13 @@ Array = np.ndarray[Any, Any]
 Record = Any
 """One row of a structured array, by reference."""
 
+PREFIX = b"Winamax Poker - "
+"""How every hand and every summary begins."""
+
+RANKS = b"23456789TJQKA"
+SUITS = b"cdhs"
+"""The letters of a card, at the place of their code."""
+
 MAX_PLAYERS = 10
 NOBODY = 255
 
@@ -305,7 +312,6 @@ ACTION = np.dtype(
 BLOCK = np.dtype([("start", "i8"), ("end", "i8"), ("at", "i8"), ("rule", "i2")], align=True)
 """A piece of text that is no hand in the frames: a reject, or with rule ``ok`` a tournament summary."""
 
-GAME_FIXED = 1
 TITLE_IN_CHIPS = 1
 TITLE_TEXTS = 8
 """Header shapes: ``detail`` is the number of texts before the hand's id times this, plus `TITLE_IN_CHIPS`."""
@@ -321,7 +327,7 @@ GRAMMAR = np.dtype(
         ("plain", "i8", (len(SECTIONS), 256)),
         ("verbs", "i8", (len(SECTIONS), 256)),
         ("games", "u1", (MAX_GAMES, 48)),
-        ("game_traits", "i8", (MAX_GAMES,)),
+        ("fixed_limit", "i8", (MAX_GAMES,)),
         ("hole_cards", "i8", (MAX_GAMES,)),
         ("n_games", "i8"),
     ],
@@ -332,6 +338,6 @@ GRAMMAR = np.dtype(
 ``programs`` holds the templates one behind the other, shape ``s`` from ``at[s]`` on. The shapes that may stand in a
 section and whose first byte (after the player's name, in ``verbs``) is ``b`` are
 ``order[first >> 8 : (first >> 8) + (first & 255)]`` with ``first = plain[section, b]`` or ``verbs[section, b]``.
-``games`` holds the names of games, a row each, padded with zeros; ``game_traits`` their `GAME_FIXED`; ``hole_cards``
-how many each player is dealt, 0 where the game is not read yet.
+``games`` holds the names of games, a row each, padded with zeros; ``fixed_limit`` tells their betting,
+``hole_cards`` how many each player is dealt, 0 where the game is not read yet.
 """

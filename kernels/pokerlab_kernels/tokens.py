@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pokerlab_kernels._jit import inner
+from pokerlab_kernels.records import RANKS, SUITS
 
 if TYPE_CHECKING:
     from pokerlab_kernels.records import Array
@@ -47,8 +48,6 @@ MAX_CARDS = 7
 NO = -1
 _ALL_IN = b" and is all-in"
 _STAMP = b"0000/00/00 00:00:00"
-_RANKS = b"23456789TJQKA"
-_SUITS = b"cdhs"
 
 
 @inner
@@ -94,9 +93,9 @@ def money(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
 def card(data: Array, pos: int) -> int:
     """Give the code of the card written at ``pos``, or -1."""
     for rank in range(13):
-        if data[pos] == _RANKS[rank]:
+        if data[pos] == RANKS[rank]:
             for suit in range(4):
-                if data[pos + 1] == _SUITS[suit]:
+                if data[pos + 1] == SUITS[suit]:
                     return 4 * rank + suit
     return NO
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pokerlab_kernels._jit import inner, kernel
+from pokerlab_kernels.records import RANKS, SUITS
 
 if TYPE_CHECKING:
     from pokerlab_kernels.records import Array
 
 INLINE = 12
-_RANKS = b"23456789TJQKA"
-_SUITS = b"cdhs"
 
 
 @inner
@@ -53,8 +52,8 @@ def card_views(packed: Array, views: Array) -> None:
         length = 0
         while cards:
             code = (cards & 255) - 1
-            put(views, row, length, _RANKS[code >> 2])
-            put(views, row, length + 1, _SUITS[code & 3])
+            put(views, row, length, RANKS[code >> 2])
+            put(views, row, length + 1, SUITS[code & 3])
             length += 2
             cards >>= 8
         views[row, 0] = length

@@ -125,32 +125,32 @@ SHAPES: tuple[Shape, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """One spelling of a game in a header."""
+    """One spelling of a game in a header, and how many hole cards it deals; 0 where it is not read yet."""
 
     text: str
     game: str
     limit: str
-    read: bool = True
+    cards: int = 0
 
 
 GAMES: tuple[Game, ...] = (
-    Game("Holdem no limit", "holdem", "no_limit"),
-    Game("Holdem fixed limit", "holdem", "fixed_limit"),
-    Game("Holdem pot limit", "holdem", "pot_limit"),
-    Game("Omaha pot limit", "omaha4", "pot_limit"),
-    Game("5 Card Omaha pot limit", "omaha5", "pot_limit"),
-    Game("Omaha5 pot limit", "omaha5", "pot_limit"),
-    Game("5 Card Omaha Hi/Lo pot limit", "omaha5_hilo", "pot_limit", read=False),
-    Game("Omaha Hi/Lo pot limit", "omaha4_hilo", "pot_limit", read=False),
-    Game("Omaha8 pot limit", "omaha4_hilo", "pot_limit", read=False),
-    Game("7-Card Stud fixed limit", "stud", "fixed_limit", read=False),
-    Game("7stud fixed limit", "stud", "fixed_limit", read=False),
-    Game("7-Card Stud Hi/Lo fixed limit", "stud_hilo", "fixed_limit", read=False),
-    Game("Razz fixed limit", "razz", "fixed_limit", read=False),
-    Game("2-7 Triple Draw fixed limit", "deuce_to_seven", "fixed_limit", read=False),
-    Game("Lowball27 fixed limit", "deuce_to_seven", "fixed_limit", read=False),
+    Game("Holdem no limit", "holdem", "no_limit", cards=2),
+    Game("Holdem fixed limit", "holdem", "fixed_limit", cards=2),
+    Game("Holdem pot limit", "holdem", "pot_limit", cards=2),
+    Game("Omaha pot limit", "omaha4", "pot_limit", cards=4),
+    Game("5 Card Omaha pot limit", "omaha5", "pot_limit", cards=5),
+    Game("Omaha5 pot limit", "omaha5", "pot_limit", cards=5),
+    Game("5 Card Omaha Hi/Lo pot limit", "omaha5_hilo", "pot_limit"),
+    Game("Omaha Hi/Lo pot limit", "omaha4_hilo", "pot_limit"),
+    Game("Omaha8 pot limit", "omaha4_hilo", "pot_limit"),
+    Game("7-Card Stud fixed limit", "stud", "fixed_limit"),
+    Game("7stud fixed limit", "stud", "fixed_limit"),
+    Game("7-Card Stud Hi/Lo fixed limit", "stud_hilo", "fixed_limit"),
+    Game("Razz fixed limit", "razz", "fixed_limit"),
+    Game("2-7 Triple Draw fixed limit", "deuce_to_seven", "fixed_limit"),
+    Game("Lowball27 fixed limit", "deuce_to_seven", "fixed_limit"),
 )
-"""Games as headers spell them; those not ``read`` yet are rejected by rule ``game``."""
+"""Games as headers spell them; those without ``cards`` are rejected by rule ``game``."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -185,12 +185,10 @@ def compiled() -> np.ndarray:
                 table[column][section, byte] = len(order) << 8 | len(shapes)
                 order += shapes
     table["order"][: len(order)] = order
-    cards = {"holdem": 2, "omaha4": 4, "omaha5": 5}
     table["n_games"] = len(GAMES)
     for row, game in enumerate(GAMES):
         text = game.text.encode()
         table["games"][row, : len(text)] = np.frombuffer(text, np.uint8)
-        fixed = records.GAME_FIXED if game.limit == "fixed_limit" else 0
-        table["game_traits"][row] = fixed
-        table["hole_cards"][row] = cards[game.game] if game.read else 0
+        table["fixed_limit"][row] = game.limit == "fixed_limit"
+        table["hole_cards"][row] = game.cards
     return grammar
