@@ -120,11 +120,13 @@ function cards(joined) {
 
 /** @param {Hand} hand */
 function stakes(hand) {
-  const euros = hand.unit === "eur_cent" ? " €" : "";
-  const blinds = [hand.small_blind, hand.big_blind].map((blind) => money(blind, hand.unit).replace(" €", ""));
   const limit = LIMITS[/** @type {"no_limit"} */ (hand.limit)] ?? hand.limit;
-  const ante = hand.ante ? ` ante ${money(hand.ante, hand.unit).replace(" €", "")}` : "";
-  return `${limit} ${GAMES[/** @type {"holdem"} */ (hand.game)] ?? hand.game} ${blinds.join("/")}${ante}${euros}`;
+  const game = GAMES[/** @type {"holdem"} */ (hand.game)] ?? hand.game;
+  const plain = (/** @type {number} */ amount) => money(amount, hand.unit).replace(" €", "");
+  const amounts = [[hand.small_blind, hand.big_blind].filter((blind) => blind !== null).map(plain).join("/")];
+  if (hand.ante) amounts.push(`ante ${plain(hand.ante)}`);
+  const priced = amounts.filter(Boolean).join(" ");
+  return [limit, game, priced, priced && hand.unit === "eur_cent" ? "€" : ""].filter(Boolean).join(" ");
 }
 
 /** @param {number | null | undefined} net */
@@ -142,7 +144,7 @@ function row(hand, players) {
   const big = net !== null && hand.big_blind ? net / hand.big_blind : null;
   const size = big === null ? "" : `${big < 0 ? "−" : big > 0 ? "+" : ""}${Math.abs(big).toFixed(1)}`;
   const cells = [
-    make("td", { title: played.toLocaleString() }, played.toLocaleTimeString([], { hour12: false })),
+    make("td", { title: played.toLocaleString() }, played.toLocaleTimeString([], { hourCycle: "h23" })),
     make("td", { title: [place, ...others].join(" · ") }, stakes(hand), " ", make("span", { class: "pkl-soft" }, [place, ...others].join(" · "))),
     make("td", {}, hero?.position ?? ""),
     make("td", {}, cards(hero?.hole ?? null)),
@@ -231,10 +233,10 @@ class Reader {
 
   /** @param {Gap} gap */
   skip(gap) {
-    const from = BigInt(gap.from_seq) || 1n;
     const to = BigInt(gap.to_seq);
-    if (gap.from_seq !== "0" && to <= this.last) return;
-    if (to >= from) this.missed += to - from + 1n;
+    if (gap.from_seq === "0") this.last = 0n; // another epoch, counted from 1
+    if (to <= this.last) return;
+    this.missed += to - this.last;
     this.last = to;
   }
 
@@ -286,13 +288,17 @@ function render({ model, el }) {
   }
 
   function trim() {
-    while (body.children.length > model.get("max_rows")) body.lastElementChild?.remove();
+    for (const line of [...body.children].slice(model.get("max_rows"))) line.remove();
     empty.hidden = body.children.length > 0;
-    // Where nobody moves inside the table, the newest row is the one that the Tab key reaches.
-    if (!body.contains(document.activeElement)) reach(/** @type {HTMLElement | null} */ (body.firstElementChild));
+    settle();
   }
 
-  /** Make a row the one that the Tab key reaches. @param {HTMLElement | null} line */
+  /** Where nobody moves inside the table, the newest row that is seen is the one that the Tab key reaches. */
+  function settle() {
+    if (!body.contains(document.activeElement)) reach(body.querySelector("tr:not([hidden])"));
+  }
+
+  /** Make a row the one that the Tab key reaches. @param {Element | null} line */
   function reach(line) {
     body.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
     line?.setAttribute("tabindex", "0");
@@ -306,7 +312,9 @@ function render({ model, el }) {
       const fresh = row(hand, model.get("show_players"));
       for (const name of ["tabindex", "aria-selected"]) fresh.setAttribute(name, line.getAttribute(name) ?? "");
       shown.set(fresh, hand);
+      const held = line === document.activeElement;
       line.replaceWith(fresh);
+      if (held) fresh.focus();
     }
     narrow();
   }
@@ -319,20 +327,21 @@ function render({ model, el }) {
   function narrow() {
     const wanted = filter.value.trim().toLowerCase();
     for (const line of /** @type {Iterable<HTMLElement>} */ (body.children)) line.hidden = !matches(line, wanted);
+    settle();
   }
 
   function say() {
     const state = model.get("status");
     const parts = [STATES[/** @type {"watching"} */ (state)] ?? state, count === 1 ? "1 hand" : `${count} hands`];
     if (waiting.length) parts.push(`${waiting.length} new`);
-    if (reader?.missed) parts.push(`${reader.missed} earlier hands are not shown here, they are in the store`);
+    if (reader?.missed === 1n) parts.push("1 earlier hand is not shown here, it is in the store");
+    else if (reader?.missed) parts.push(`${reader.missed} earlier hands are not shown here, they are in the store`);
     if (reader?.late) parts.push("waiting for the kernel, which is busy or gone");
     const trouble = reader?.fault || model.get("error");
     if (trouble) parts.push(trouble);
     status.textContent = parts.join(" · ");
     status.dataset.level = trouble || reader?.late || reader?.missed || state === "restarting" ? "warn" : "";
     pause.textContent = model.get("paused") ? "Resume" : "Pause";
-    pause.setAttribute("aria-pressed", String(Boolean(model.get("paused"))));
   }
 
   function paint() {
@@ -370,7 +379,8 @@ function render({ model, el }) {
   /** @param {KeyboardEvent} event */
   function key(event) {
     const line = lineOf(event);
-    if (!line) return;
+    // With a modifier a key is the notebook's: Shift+Enter runs the cell.
+    if (!line || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") choose(line);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") step(line, event.key === "ArrowDown");
     else return;
@@ -415,7 +425,8 @@ function render({ model, el }) {
   system?.addEventListener("change", paint);
 
   paint();
-  trim();
+  // Pausing holds back what is new; a page that opens meanwhile still begins with what was there.
+  flush();
   say();
   el.append(root);
   reader.ask();
