@@ -10,10 +10,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -83,6 +83,10 @@ def own_folders(work: Path) -> dict[str, str]:
         file.write_text(json.dumps(content))
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
     places = {name: str(work / name.lower()) for name in names}
+    # The debugger logs an error where a page is left while it still asks the kernel.
+    page_config = Path(places["JUPYTER_CONFIG_DIR"]) / "labconfig" / "page_config.json"
+    page_config.parent.mkdir(parents=True, exist_ok=True)
+    page_config.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/debugger-extension": True}}))
     return {**os.environ, **places, "JUPYTERLAB_SETTINGS_DIR": str(settings)}
 
 

@@ -101,6 +101,33 @@ def test_a_page_that_is_loaded_again_shows_all_and_goes_on(notebook: Callable[..
     expect(rows(book.output(0))).to_have_count(4)
 
 
+def test_a_hostile_name_is_text_in_the_page_as_in_the_file(notebook: Callable[..., Notebook], history: Path) -> None:
+    (history / "nice.txt").write_bytes(feed.text(1).replace(b"bob", feed.HOSTILE.encode()))
+    book = notebook(watching(history, ", show_players=True"))
+    book.run(0)
+    expect(rows(book.output(0))).to_have_count(1)
+    expect(rows(book.output(0)).first).to_contain_text(feed.HOSTILE)
+    assert book.output(0).locator("img").count() == 0
+
+
+def test_the_dark_theme_and_the_keyboard(
+    notebook: Callable[..., Notebook], history: Path, picture: Callable[[str], None]
+) -> None:
+    book = notebook(watching(history), "feed.selected_hand_id")
+    book.command("apputils:change-theme", theme="JupyterLab Dark")
+    book.run(0)
+    live = book.output(0).locator(".pkl-live")
+    expect(live).to_have_attribute("data-theme", "dark")
+    expect(rows(book.output(0))).to_have_count(2)
+    rows(book.output(0)).first.focus()
+    for key in ("ArrowDown", "Enter"):
+        book.page.keyboard.press(key)
+    expect(rows(book.output(0)).nth(1)).to_have_attribute("aria-selected", "true")
+    picture("live-dark")
+    book.run(1)
+    expect(book.output(1)).to_contain_text(feed.hand_id(1))
+
+
 def test_after_a_restart_of_the_kernel_the_cell_can_run_again(
     notebook: Callable[..., Notebook], history: Path, picture: Callable[[str], None]
 ) -> None:
@@ -109,6 +136,9 @@ def test_after_a_restart_of_the_kernel_the_cell_can_run_again(
     feed.append(history / "nice.txt", 3)
     expect(rows(book.output(0))).to_have_count(3)
     book.restart_kernel()
+    expect(book.output(0).locator(".pkl-status")).to_contain_text(
+        "The kernel was restarted or is gone; run the cell again"
+    )
     picture("live-kernel-gone")
     feed.append(history / "nice.txt", 4)
     book.run(0)

@@ -142,6 +142,17 @@ describe("an answer that is overdue", () => {
     expect(view.status.dataset.level).toBe("");
   });
 
+  test("is not asked for again once the kernel is gone, and the page says so", () => {
+    const model = new Model({ snapshot: snapshot(run(1, 2)) });
+    const view = new View(model);
+    model.fire("comm_live_update");
+    vi.advanceTimersByTime(120_000);
+    expect(model.questions).toHaveLength(1);
+    expect(view.status.textContent).toBe("The kernel was restarted or is gone; run the cell again · 2 hands");
+    expect(view.status.dataset.level).toBe("warn");
+    expect(view.numbers).toEqual([2, 1]);
+  });
+
   test("counts for the last question only, and once", () => {
     const model = new Model();
     const view = new View(model);

@@ -36,6 +36,7 @@ const STATES = {
   restarting: "The watcher stopped and is being started again",
   stopped: "Stopped",
 };
+const GONE = "The kernel was restarted or is gone; run the cell again";
 const COLUMNS = ["Time", "Game", "Position", "Cards", "Board", "Net", "bb"];
 const ANSWER_MS = 3000;
 const PATIENCE_MS = 60000;
@@ -261,6 +262,7 @@ function render({ model, el }) {
   /** @type {Hand[]} */
   let waiting = [];
   let count = 0;
+  let gone = false;
 
   /** @param {Hand[]} hands */
   function show(hands) {
@@ -332,7 +334,7 @@ function render({ model, el }) {
 
   function say() {
     const state = model.get("status");
-    const parts = [STATES[/** @type {"watching"} */ (state)] ?? state, count === 1 ? "1 hand" : `${count} hands`];
+    const parts = [gone ? GONE : STATES[/** @type {"watching"} */ (state)] ?? state, count === 1 ? "1 hand" : `${count} hands`];
     if (waiting.length) parts.push(`${waiting.length} new`);
     if (reader?.missed === 1n) parts.push("1 earlier hand is not shown here, it is in the store");
     else if (reader?.missed) parts.push(`${reader.missed} earlier hands are not shown here, they are in the store`);
@@ -340,7 +342,7 @@ function render({ model, el }) {
     const trouble = reader?.fault || model.get("error");
     if (trouble) parts.push(trouble);
     status.textContent = parts.join(" · ");
-    status.dataset.level = trouble || reader?.late || reader?.missed || state === "restarting" ? "warn" : "";
+    status.dataset.level = gone || trouble || reader?.late || reader?.missed || state === "restarting" ? "warn" : "";
     pause.textContent = model.get("paused") ? "Resume" : "Pause";
   }
 
@@ -398,6 +400,13 @@ function render({ model, el }) {
     next.focus();
   }
 
+  /** The widget manager says once that the model's kernel ended; nothing will come any more. */
+  function leave() {
+    gone = true;
+    reader?.close();
+    say();
+  }
+
   /** @type {Reader | undefined} */
   let reader;
   reader = new Reader(model, show, say);
@@ -406,7 +415,7 @@ function render({ model, el }) {
   /** @type {[string, (...args: any[]) => void][]} */
   const wires = [["msg:custom", take], ["change:status", say], ["change:error", say], ["change:paused", paused],
     ["change:selected_hand_id", selected], ["change:max_rows", trim], ["change:theme", paint],
-    ["change:show_players", rename]];
+    ["change:show_players", rename], ["comm_live_update", leave]];
   for (const [name, callback] of wires) model.on(name, callback);
   filter.addEventListener("input", narrow);
   pause.addEventListener("click", () => {
