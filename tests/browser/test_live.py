@@ -31,6 +31,19 @@ def watching(history: Path, options: str = "") -> str:
     return f"import time\nimport pokerlab as pk\nfeed = pk.live({str(history)!r}, replay=2{options})\nfeed"
 
 
+CONTRAST = """row => {
+  const light = color => {
+    const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+      .map(v => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const back = light(getComputedStyle(row).backgroundColor);
+  return Math.min(...[...row.cells].map(cell => light(getComputedStyle(cell).color))
+    .map(text => (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05)));
+}"""
+"""The smallest contrast of a row's texts with its ground, as WCAG 2 defines it."""
+
+
 def rows(where: Locator) -> Locator:
     return where.locator(".pkl-live tbody tr")
 
@@ -110,20 +123,22 @@ def test_a_hostile_name_is_text_in_the_page_as_in_the_file(notebook: Callable[..
     assert book.output(0).locator("img").count() == 0
 
 
-def test_the_dark_theme_and_the_keyboard(
-    notebook: Callable[..., Notebook], history: Path, picture: Callable[[str], None]
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_a_row_chosen_by_keyboard_is_readable_and_known_to_the_kernel(
+    notebook: Callable[..., Notebook], history: Path, theme: str, picture: Callable[[str], None]
 ) -> None:
     book = notebook(watching(history), "feed.selected_hand_id")
-    book.command("apputils:change-theme", theme="JupyterLab Dark")
+    book.command("apputils:change-theme", theme=f"JupyterLab {theme}")
     book.run(0)
     live = book.output(0).locator(".pkl-live")
-    expect(live).to_have_attribute("data-theme", "dark")
+    expect(live).to_have_attribute("data-theme", theme.lower())
     expect(rows(book.output(0))).to_have_count(2)
     rows(book.output(0)).first.focus()
     for key in ("ArrowDown", "Enter"):
         book.page.keyboard.press(key)
     expect(rows(book.output(0)).nth(1)).to_have_attribute("aria-selected", "true")
-    picture("live-dark")
+    assert rows(book.output(0)).nth(1).evaluate(CONTRAST) >= 4.5
+    picture(f"live-{theme.lower()}")
     book.run(1)
     expect(book.output(1)).to_contain_text(feed.hand_id(1))
 

@@ -44,7 +44,7 @@ const PATIENCE_MS = 60000;
 const STYLE = `
 .pkl-live { --pkl-line: var(--jp-border-color2, #d9d9d9); --pkl-soft: var(--jp-content-font-color2, #666);
   --pkl-text: var(--jp-content-font-color1, #1f1f1f); --pkl-back: var(--jp-layout-color1, #fff);
-  --pkl-over: var(--jp-layout-color2, #f2f2f2); --pkl-mark: var(--jp-brand-color3, #cfe3fb);
+  --pkl-over: var(--jp-layout-color2, #f2f2f2); --pkl-mark: #cfe3fb;
   --pkl-focus: var(--jp-brand-color1, #1976d2); --pkl-red: #c62828; --pkl-black: #1f1f1f; --pkl-card: #fff;
   --pkl-edge: #bdbdbd; --pkl-won: #1b7f3b; --pkl-lost: #b3261e; --pkl-warn: #8a5300;
   color: var(--pkl-text); background: var(--pkl-back); border: 1px solid var(--pkl-line); border-radius: 4px;
@@ -52,7 +52,7 @@ const STYLE = `
 .pkl-live[data-theme="dark"] { --pkl-won: #6fcf8a; --pkl-lost: #ff9a91; --pkl-warn: #ffb74d; --pkl-card: #f5f5f5;
   --pkl-edge: #8a8a8a; --pkl-line: var(--jp-border-color2, #444); --pkl-soft: var(--jp-content-font-color2, #aaa);
   --pkl-text: var(--jp-content-font-color1, #e6e6e6); --pkl-back: var(--jp-layout-color1, #1b1b1b);
-  --pkl-over: var(--jp-layout-color2, #2a2a2a); --pkl-mark: var(--jp-brand-color3, #153a5e);
+  --pkl-over: var(--jp-layout-color2, #2a2a2a); --pkl-mark: #153a5e;
   --pkl-focus: var(--jp-brand-color1, #64b5f6); }
 .pkl-live[data-forced="light"] { --pkl-text: #1f1f1f; --pkl-soft: #666; --pkl-back: #fff; --pkl-over: #f2f2f2;
   --pkl-line: #d9d9d9; --pkl-mark: #cfe3fb; --pkl-focus: #1976d2; }
