@@ -38,6 +38,10 @@ const STATES = {
 };
 const GONE = "The kernel was restarted or is gone; run the cell again";
 const COLUMNS = ["Time", "Game", "Position", "Cards", "Board", "Net", "bb"];
+// Made once: toLocaleString with options makes its formatter anew each time, which was most of a row's cost.
+const CLOCK = new Intl.DateTimeFormat([], { hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" });
+const CENTS = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const CHIPS = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const ANSWER_MS = 3000;
 const PATIENCE_MS = 60000;
 
@@ -101,9 +105,7 @@ function make(tag, attributes = {}, ...children) {
 /** @param {number | null} amount @param {string} unit @param {boolean} [signed] */
 export function money(amount, unit, signed = false) {
   if (amount === null || amount === undefined) return "";
-  const digits = unit === "chip" ? 0 : 2;
-  const size = Math.abs(amount) / (unit === "chip" ? 1 : 100);
-  const text = size.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const text = unit === "chip" ? CHIPS.format(Math.abs(amount)) : CENTS.format(Math.abs(amount) / 100);
   const lead = amount < 0 ? "−" : signed && amount > 0 ? "+" : "";
   return `${lead}${text}${unit === "eur_cent" ? " €" : ""}`;
 }
@@ -141,11 +143,12 @@ function row(hand, players) {
   const place = hand.tournament_name ?? hand.pool ?? hand.table;
   const others = players ? hand.seats.filter((seat) => seat.dealt && !seat.is_hero).map((seat) => seat.player) : [];
   const played = new Date(hand.played_at);
+  const clock = Number.isNaN(played.getTime()) ? "" : CLOCK.format(played);
   const net = hero ? hero.net : null;
   const big = net !== null && hand.big_blind ? net / hand.big_blind : null;
   const size = big === null ? "" : `${big < 0 ? "−" : big > 0 ? "+" : ""}${Math.abs(big).toFixed(1)}`;
   const cells = [
-    make("td", { title: played.toLocaleString() }, played.toLocaleTimeString([], { hourCycle: "h23" })),
+    make("td", { title: played.toLocaleString() }, clock),
     make("td", { title: [place, ...others].join(" · ") }, stakes(hand), " ", make("span", { class: "pkl-soft" }, [place, ...others].join(" · "))),
     make("td", {}, hero?.position ?? ""),
     make("td", {}, cards(hero?.hole ?? null)),
@@ -251,7 +254,7 @@ function render({ model, el }) {
   const status = make("span", { class: "pkl-status", role: "status", "aria-live": "polite" });
   const filter = /** @type {HTMLInputElement} */ (make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter hands" }));
   const pause = /** @type {HTMLButtonElement} */ (make("button", { type: "button" }));
-  const body = make("tbody");
+  const body = /** @type {HTMLTableSectionElement} */ (make("tbody"));
   const empty = make("div", { class: "pkl-empty" }, "No finished hand yet. Each appears here as soon as it is over.");
   const head = make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col" }, name)));
   const table = make("table", { "aria-label": "Finished hands, newest first" }, make("thead", {}, head), body);
@@ -290,8 +293,8 @@ function render({ model, el }) {
   }
 
   function trim() {
-    for (const line of [...body.children].slice(model.get("max_rows"))) line.remove();
-    empty.hidden = body.children.length > 0;
+    for (let excess = body.rows.length - model.get("max_rows"); excess > 0; excess--) body.deleteRow(-1);
+    empty.hidden = body.rows.length > 0;
     settle();
   }
 
@@ -308,7 +311,7 @@ function render({ model, el }) {
 
   /** Write all rows anew, with the players' names or without. */
   function rename() {
-    for (const line of [...body.children]) {
+    for (const line of [...body.rows]) {
       const hand = shown.get(line);
       if (!hand) continue;
       const fresh = row(hand, model.get("show_players"));
@@ -328,7 +331,7 @@ function render({ model, el }) {
 
   function narrow() {
     const wanted = filter.value.trim().toLowerCase();
-    for (const line of /** @type {Iterable<HTMLElement>} */ (body.children)) line.hidden = !matches(line, wanted);
+    for (const line of [...body.rows]) line.hidden = !matches(line, wanted);
     settle();
   }
 
@@ -360,7 +363,7 @@ function render({ model, el }) {
 
   function selected() {
     const chosen = model.get("selected_hand_id");
-    for (const line of /** @type {Iterable<HTMLElement>} */ (body.children)) {
+    for (const line of [...body.rows]) {
       line.setAttribute("aria-selected", String(line.dataset.hand === chosen));
     }
   }
