@@ -41,8 +41,8 @@ def opened(tmp_path: Path, page: Page) -> Iterator[Notebook]:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()  # not killed: it has a JupyterLab of its own to end
+        process.wait(timeout=30)
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
