@@ -13,9 +13,12 @@ import numpy as np
 
 from pokerlab_kernels import tokens
 from pokerlab_kernels._jit import inner, kernel
-from pokerlab_kernels.lines import find_shape, open_hand, read_line
+from pokerlab_kernels.find import find_shape
+from pokerlab_kernels.header import open_hand
+from pokerlab_kernels.lines import read_line
 from pokerlab_kernels.records import (
     ACTION,
+    BET1,
     BLINDS,
     BLOCK,
     HAND,
@@ -33,11 +36,15 @@ from pokerlab_kernels.records import (
     SEATS,
     SKIP,
     SUMMARY,
+    THIRD,
     Array,
     Record,
 )
 from pokerlab_kernels.replay import replay
+from pokerlab_kernels.rounds import close_cards
 from pokerlab_kernels.settle import name_positions, outcome, settle
+from pokerlab_kernels.summary import check_listed
+from pokerlab_kernels.words import starts_with
 
 PADDING = 64
 BAD_BYTE = 0x1A
@@ -45,7 +52,8 @@ BAD_BYTE = 0x1A
 
 _SUMMARY_TITLE = b"Winamax Poker - Tournament summary : "
 _MARK = b"\xef\xbb\xbf"
-_NEEDED = 1 << BLINDS | 1 << PREFLOP
+_NEEDED = (1 << BLINDS | 1 << PREFLOP, 1 << BLINDS | 1 << THIRD, 1 << BLINDS | 1 << BET1)
+"""The sections that no hand lacks, by its game's family."""
 
 
 class Scanned(NamedTuple):
@@ -90,6 +98,9 @@ def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
     hand.table_end = line
     hand.went_to_showdown = False
     hand.last_street = 0
+    hand.street = 0
+    hand.deepest = 0
+    hand.blinds = 0
 
 
 @inner
@@ -100,13 +111,18 @@ def close_hand(hand: Record, last: int, end: int, players: Array, actions: Array
     if hand.section != SUMMARY or hand.totals != 1:
         hand.error_at = last
         return R_TRUNCATED
-    if hand.table_shape < 0 or hand.visited & _NEEDED != _NEEDED or hand.boards != (hand.n_board > 0):
+    needed = _NEEDED[hand.family]
+    if hand.table_shape < 0 or hand.visited & needed != needed or hand.boards != (hand.n_board > 0):
         return R_INCOMPLETE
     rule = replay(hand, players, actions, hand.action_row, count)
     if rule != R_OK:
         return rule
     hand.error_at = hand.start
     rule = settle(hand, players)
+    if rule == R_OK and hand.family:
+        rule = close_cards(hand, players)
+    if rule == R_OK:
+        rule = check_listed(hand, players)
     if rule == R_OK:
         outcome(hand, players)
         name_positions(hand, players)
@@ -153,7 +169,7 @@ def scan(
         begin = pos
         at_file = begin == size or (file < len(starts) and begin >= starts[file])
         line = begin
-        if begin < size and tokens.starts_with(data, begin, size, _MARK):
+        if begin < size and starts_with(data, begin, size, _MARK):
             line += len(_MARK)
         end = line_end(data, line) if begin < size else begin
         file += at_file
@@ -164,7 +180,7 @@ def scan(
         while end > line and (data[end - 1] == 32 or data[end - 1] == 13):
             end -= 1
         blank = end == line
-        header = not blank and tokens.starts_with(data, line, end, PREFIX)
+        header = not blank and starts_with(data, line, end, PREFIX)
         hand = hands[n_hands]
         if open_ and (at_file or header or (blank and hand.section == SUMMARY and hand.totals > 0)):
             rule = close_hand(hand, last, begin, seats, actions, done)
@@ -198,7 +214,7 @@ def scan(
             skipping = SKIP
             rule = R_OK
             done = 0
-            if not tokens.starts_with(data, line, end, _SUMMARY_TITLE):
+            if not starts_with(data, line, end, _SUMMARY_TITLE):
                 hand = hands[n_hands]
                 new_hand(hand, line, n_players, n_actions)
                 shape = find_shape(grammar, False, data, line, end, np.int64(OUTSIDE), found)

@@ -12,8 +12,13 @@ from pokerlab_kernels import records, tokens
 def test_codes_of_the_kernels_are_those_of_the_schema() -> None:
     assert tuple(schema.ACTION.categories) == records.ACTIONS
     assert tuple(schema.POSITION.categories) == records.POSITIONS
-    streets = records.SECTIONS[records.BLINDS : records.SHOWDOWN + 1]
-    assert tuple(schema.STREET.categories[: len(streets)]) == streets
+    assert tuple(schema.STREET.categories) == records.STREETS
+
+
+def test_every_section_has_its_street() -> None:
+    streets = dict(zip(records.SECTIONS, (records.STREETS[code] for code in records.STREET_OF), strict=True))
+    assert {name: street for name, street in streets.items() if name in records.STREETS and name != street} == {}
+    assert [streets[f"bet{n}"] for n in (1, 2, 3, 4)] == ["preflop", "draw1", "draw2", "draw3"]
 
 
 def test_every_rule_has_a_reason_and_every_fact_a_meaning() -> None:
