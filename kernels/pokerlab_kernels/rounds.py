@@ -125,7 +125,9 @@ def show_cards(hand: Record, player: Record, packed: int) -> int:
     count = count_cards(packed)
     if hand.family != STUD_GAME:
         return replace_hand(player, packed, count)
-    return learn(hand, player, packed) if count == stud_count(hand.deepest) else R_CARDS
+    if count != stud_count(hand.deepest) or (player.hole and count != count_cards(player.hole)):
+        return R_CARDS
+    return learn(hand, player, packed)
 
 
 @inner
