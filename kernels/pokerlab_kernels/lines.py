@@ -127,6 +127,7 @@ def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: in
     player.blind = -1
     player.drawn = False
     player.discarded = 0
+    player.n_shows = 0
     player.n_listed = 0
     player.listed_as = 0
     player.listed_street = 0
@@ -151,6 +152,8 @@ def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: in
 def take_post(kind: int, action: Record, hand: Record, player: Record) -> int:
     """Check an ante or blind against the header: less only if it is all a player has, more only if it is two in one.
 
+    Antes come first, then the small blind, then the big one.
+
     Who posts out of position on one line for both blinds may have a second line, with nothing or with a small blind:
     that is dead too.
     """
@@ -160,12 +163,15 @@ def take_post(kind: int, action: Record, hand: Record, player: Record) -> int:
     if kind == DEAD_BLIND or kind == BLIND_RAISE:
         player.dead_posts += 1
     asked = hand.ante
-    if kind != ANTE:
+    if kind == ANTE:
+        if hand.blinds:
+            return R_POST
+    else:
         if hand.family == STUD_GAME:
             return R_POST
         asked = hand.big_blind if kind == BIG_BLIND or kind == LIVE_BLIND else hand.small_blind
     if kind == SMALL_BLIND or kind == BIG_BLIND:
-        if player.blind >= 0 or hand.blinds & (1 << kind):
+        if player.blind >= 0 or hand.blinds >> kind:
             return R_POST
         player.blind = kind
         hand.blinds |= 1 << kind
@@ -201,7 +207,8 @@ def add_action(
         player.dealt = True
     if kind == SHOW:
         player.showed = True
-        return set_hole(hand, player, found[0])
+        player.n_shows += 1
+        return set_hole(hand, player, found[0]) if player.n_shows <= 1 + hand.hi_lo else R_UNKNOWN_LINE
     if kind == COLLECT:
         player.printed += found[0] // divisor
         action.amount = found[0] // divisor

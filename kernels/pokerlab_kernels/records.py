@@ -309,6 +309,7 @@ PLAYER = np.dtype(
         ("blind", "i1"),
         ("drawn", "?"),
         ("discarded", "i1"),
+        ("n_shows", "i1"),
         ("n_listed", "i1"),
         ("listed_as", "i1"),
         ("listed_street", "i1"),

@@ -18,6 +18,7 @@ from pokerlab_kernels.records import (
     CHECK,
     DEAD_BLIND,
     DENY,
+    DISCARD,
     DRAW1,
     DRAW3,
     DRAW_GAME,
@@ -50,6 +51,8 @@ from pokerlab_kernels.records import (
     RIVER,
     SEVENTH,
     SHOW,
+    SHOWDOWN,
+    STAND_PAT,
     STREET_OF,
     STUD_GAME,
     THIRD,
@@ -60,6 +63,7 @@ from pokerlab_kernels.records import (
 _PREFLOP_STREET = STREET_OF[PREFLOP]
 _THIRD_STREET = STREET_OF[THIRD]
 _FIRST_DRAW = STREET_OF[DRAW1]
+_SHOWDOWN_STREET = STREET_OF[SHOWDOWN]
 _LAST_STREETS = (STREET_OF[RIVER], STREET_OF[SEVENTH], STREET_OF[DRAW3])
 _MOST_ACTIONS = 1000
 _MOST_RAISES = 100
@@ -142,7 +146,9 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
     raiser = np.int64(-1)
     street = np.int64(0)
     turn = np.int64(-1)
+    drew = np.int64(-1)
     over = False
+    paid = False
     for k in range(first, first + count):
         action = actions[k]
         player = players[action.player]
@@ -152,9 +158,12 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
         action.pot_before = pot
         action.stack_before = player.stack
         if code >= SHOW:
-            if player.folded or not player.dealt:
+            if player.folded or not player.dealt or (paid and code == SHOW):
+                return R_ORDER
+            if hand.went_to_showdown and action.street != _SHOWDOWN_STREET:
                 return R_ORDER
             over = True
+            paid = code != SHOW
         if code >= SHOW or code == DENY:
             continue
         if over:
@@ -183,7 +192,12 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
                 return R_UNFINISHED
             street = np.int64(action.street)
             turn = before_first(hand, players, n, street)
+            drew = turn
             hand.last_street = street
+        if code == DISCARD or code == STAND_PAT:
+            if action.player != next_in_turn(players, n, drew, False):
+                return R_ORDER
+            drew = np.int64(action.player)
         if code >= BRING_IN:
             rule, level = forced_or_drawn(action, player, level, hand)
             if rule != R_OK:
@@ -194,7 +208,7 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
             continue
         if player.folded or player.stack == 0 or k - first >= _MOST_ACTIONS:
             return R_ORDER
-        if turn >= 0 and action.player != next_to_act(players, n, turn):
+        if turn >= 0 and action.player != next_in_turn(players, n, turn, True):
             return R_ORDER
         if street >= _FIRST_DRAW and not player.drawn:
             return R_ORDER
@@ -316,11 +330,11 @@ def before_first(hand: Record, players: Array, n: int, street: int) -> int:
 
 
 @inner
-def next_to_act(players: Array, n: int, turn: int) -> int:
-    """Give the next player clockwise who has cards and chips, or -1."""
+def next_in_turn(players: Array, n: int, turn: int, to_bet: bool) -> int:
+    """Give the next player clockwise who has cards and, to bet, chips; or -1."""
     for step in range(1, n + 1):
         i = (turn + step) % n
-        if players[i].dealt and not players[i].folded and players[i].stack > 0:
+        if players[i].dealt and not players[i].folded and (players[i].stack > 0 or not to_bet):
             return i
     return -1
 
