@@ -18,15 +18,12 @@ from pokerlab_kernels.header import open_hand
 from pokerlab_kernels.lines import read_line
 from pokerlab_kernels.records import (
     ACTION,
-    BET1,
-    BLINDS,
     BLOCK,
     HAND,
     MAX_PLAYERS,
     OUTSIDE,
     PLAYER,
     PREFIX,
-    PREFLOP,
     R_ENCODING,
     R_HEADER,
     R_INCOMPLETE,
@@ -36,7 +33,6 @@ from pokerlab_kernels.records import (
     SEATS,
     SKIP,
     SUMMARY,
-    THIRD,
     Array,
     Record,
 )
@@ -52,8 +48,6 @@ BAD_BYTE = 0x1A
 
 _SUMMARY_TITLE = b"Winamax Poker - Tournament summary : "
 _MARK = b"\xef\xbb\xbf"
-_NEEDED = (1 << BLINDS | 1 << PREFLOP, 1 << BLINDS | 1 << THIRD, 1 << BLINDS | 1 << BET1)
-"""The sections that no hand lacks, by its game's family."""
 
 
 class Scanned(NamedTuple):
@@ -87,7 +81,6 @@ def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
     hand.n_board = 0
     hand.totals = 0
     hand.boards = 0
-    hand.visited = 0
     hand.max_seats = 0
     hand.button = 0
     hand.total_pot = 0
@@ -111,8 +104,7 @@ def close_hand(hand: Record, last: int, end: int, players: Array, actions: Array
     if hand.section != SUMMARY or hand.totals != 1:
         hand.error_at = last
         return R_TRUNCATED
-    needed = _NEEDED[hand.family]
-    if hand.table_shape < 0 or hand.visited & needed != needed or hand.boards != (hand.n_board > 0):
+    if hand.table_shape < 0 or hand.boards != (hand.n_board > 0):
         return R_INCOMPLETE
     rule = replay(hand, players, actions, hand.action_row, count)
     if rule != R_OK:

@@ -247,12 +247,9 @@ def family_of(section: int, hand: Record) -> int:
 @inner
 def enter_section(section: int, found: Array, hand: Record) -> int:
     """Go on to the next section; the board must grow by the cards that the street deals."""
-    if section < THIRD and hand.section < THIRD and section <= hand.section:
-        return R_UNKNOWN_LINE
     if family_of(section, hand) != hand.family:
         return R_UNKNOWN_LINE
     hand.section = section
-    hand.visited |= 1 << section
     hand.street = STREET_OF[section]
     if section != SHOWDOWN and section != SUMMARY:
         hand.deepest = hand.street

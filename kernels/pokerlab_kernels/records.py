@@ -274,7 +274,6 @@ HAND = np.dtype(
         ("divisor", "i8"),
         ("hole_cards", "i8"),
         ("section", "i1"),
-        ("visited", "i4"),
         ("street", "i1"),
         ("deepest", "i1"),
         ("blinds", "i1"),

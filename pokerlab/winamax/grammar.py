@@ -63,11 +63,9 @@ def _header(title: str, *, chips: bool = False) -> Shape:
     return Shape("header", f"Winamax Poker - {title}{_TAIL}", ("outside",), detail)
 
 
-def _opens(name: str, template: str, after: tuple[str, ...] = ()) -> Shape:
-    """Give the line that begins a section: anywhere before it, and ``after`` the sections of other games."""
-    code = records.SECTIONS.index(name)
-    before = records.SECTIONS[records.SEATS : code] if code <= records.SUMMARY else ()
-    return Shape("section", template, (*before, *after), code)
+def _opens(name: str, template: str, after: tuple[str, ...]) -> Shape:
+    """Give the line that begins a section behind one of the sections ``after``."""
+    return Shape("section", template, after, records.SECTIONS.index(name))
 
 
 SHAPES: tuple[Shape, ...] = (
@@ -84,7 +82,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("bounty_seat", "Seat {int}: {text} ({money}, {money} bounty)", ("seats",)),
     Shape("seat", "Seat {int}: {text} ({money})", ("seats",)),
     Shape("added", "Hold-up to Pot: total {money}", ("seats",)),
-    _opens("blinds", "*** ANTE/BLINDS ***"),
+    _opens("blinds", "*** ANTE/BLINDS ***", ("seats",)),
     Shape("ante", "{player} posts ante {money}{all_in}", ("blinds",)),
     Shape("dead_blind", "{player} posts small blind {money} out of position{all_in}", ("blinds",)),
     Shape("small_blind", "{player} posts small blind {money}{all_in}", ("blinds",)),
@@ -96,17 +94,17 @@ SHAPES: tuple[Shape, ...] = (
     Shape("absent", "{text} deny BB 0€", ("blinds",)),
     Shape("blind_raise", "{player} raises {money} to {money}", ("blinds",)),
     Shape("dealt", "Dealt to {text} [{cards}]", ("blinds",)),
-    _opens("preflop", "*** PRE-FLOP ***"),
-    _opens("flop", "*** FLOP *** [{cards}]"),
-    _opens("flop", "*** FLOP ***: [{cards}]"),
-    _opens("turn", "*** TURN *** [{cards}][{cards}]"),
-    _opens("turn", "*** TURN *** [{cards}] [{cards}]"),
-    _opens("turn", "*** TURN ***: [{cards}][{cards}]"),
-    _opens("turn", "*** TURN ***: [{cards}] [{cards}]"),
-    _opens("river", "*** RIVER *** [{cards}][{cards}]"),
-    _opens("river", "*** RIVER *** [{cards}] [{cards}]"),
-    _opens("river", "*** RIVER ***: [{cards}][{cards}]"),
-    _opens("river", "*** RIVER ***: [{cards}] [{cards}]"),
+    _opens("preflop", "*** PRE-FLOP ***", ("blinds",)),
+    _opens("flop", "*** FLOP *** [{cards}]", ("preflop",)),
+    _opens("flop", "*** FLOP ***: [{cards}]", ("preflop",)),
+    _opens("turn", "*** TURN *** [{cards}][{cards}]", ("flop",)),
+    _opens("turn", "*** TURN *** [{cards}] [{cards}]", ("flop",)),
+    _opens("turn", "*** TURN ***: [{cards}][{cards}]", ("flop",)),
+    _opens("turn", "*** TURN ***: [{cards}] [{cards}]", ("flop",)),
+    _opens("river", "*** RIVER *** [{cards}][{cards}]", ("turn",)),
+    _opens("river", "*** RIVER *** [{cards}] [{cards}]", ("turn",)),
+    _opens("river", "*** RIVER ***: [{cards}][{cards}]", ("turn",)),
+    _opens("river", "*** RIVER ***: [{cards}] [{cards}]", ("turn",)),
     _opens("third", "*** 3rd STREET ***", ("blinds",)),
     _opens("third", "*** THIRD ***", ("blinds",)),
     _opens("fourth", "*** 4th STREET ***", ("third",)),
@@ -137,7 +135,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("bet", "{player} bets {money}{all_in}", ALL_BETTING),
     Shape("raise", "{player} raises {money} to {money}{all_in}", ALL_BETTING),
     Shape("raise", "{player} raises -{money} to {money}{all_in}", ("third",)),
-    _opens("showdown", "*** SHOW DOWN ***", ("seventh", "draw3", "bet4")),
+    _opens("showdown", "*** SHOW DOWN ***", ("river", "seventh", "draw3", "bet4")),
     Shape("show", "{player} shows [{cards}] ({rank})", (*ALL_BETTING, "showdown")),
     Shape("collect", "{player} collected {money} from pot", (*ALL_BETTING, "showdown")),
     Shape("collect", "{player} collected {money} from pot(HI)", (*ALL_BETTING, "showdown"), 1),
@@ -146,7 +144,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("collect", "{player} collected {money} from pot (LO)", (*ALL_BETTING, "showdown"), 1),
     Shape("collect", "{player} collected {money} from main pot", ("showdown",)),
     Shape("collect", "{player} collected {money} from side pot {int}", ("showdown",)),
-    _opens("summary", "*** SUMMARY ***", ALL_BETTING[len(BETTING) :]),
+    _opens("summary", "*** SUMMARY ***", (*ALL_BETTING, "showdown")),
     Shape("total_pot", "Total pot {money} | No rake", ("summary",), 0),
     Shape("total_pot", "Total pot {money} | Rake {money}", ("summary",), 1),
     Shape("rounded_pot", "Total pot {money}k | No rake", ("summary",)),

@@ -33,7 +33,7 @@ REASONS = {
     "encoding": "bytes that are not UTF-8 text",
     "summary": "a line of the tournament summary is not understood",
     "not_winamax": "the file does not begin like a Winamax history ('Winamax Poker - ...')",
-    "incomplete": "the hand lacks its table, blinds, pre-flop, board or a second player",
+    "incomplete": "the hand lacks its table, the summary's board or a second player",
     "unfinished": "not everybody acted or answered a bet, a street is missing, or it is not clear who was left",
     "empty": "the file is empty",
     "unreadable": "the file cannot be read",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from pokerlab import schema
 from pokerlab.facts import MEANINGS
-from pokerlab.winamax import grammar
+from pokerlab.winamax import docs, grammar
 from pokerlab.winamax.rejects import REASONS
 from pokerlab_kernels import records, tokens
 
@@ -44,3 +47,15 @@ def test_the_table_fits_its_record() -> None:
 def test_a_template_becomes_literals_and_field_codes() -> None:
     code = grammar.program("calls {money}{all_in}")
     assert code == b"calls " + bytes([tokens.MONEY, tokens.ALL_IN, tokens.END])
+
+
+def test_the_page_of_the_format_is_the_grammar() -> None:
+    committed = (Path(__file__).parents[2] / "docs" / "format.md").read_text(encoding="utf-8")
+    assert committed == docs.page(), "run: python -m pokerlab.winamax.docs > docs/format.md"
+
+
+def test_the_page_explains_every_kind_and_field() -> None:
+    assert set(docs.MEANINGS) == {shape.kind for shape in grammar.SHAPES}
+    fields = {field for shape in grammar.SHAPES for field in re.findall(r"\{(\w+)\}", shape.template)}
+    assert set(docs.FIELDS) == fields
+    assert fields - {"player", "roles"} <= set(tokens.FIELDS)
