@@ -106,13 +106,17 @@ def _title_facts(titles: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
+def _where(known: np.ndarray, column: pl.Series) -> pl.Series:
+    return column if known.all() else column.set(pl.Series(~known), None)
+
+
 def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
     rows = scanned.hands
     pieces = text.piece(rows["start"])
     games = [game.game for game in grammar.GAMES]
     limits = [game.limit for game in grammar.GAMES]
-    play = np.array([shape.detail for shape in grammar.SHAPES])[rows["table_shape"]] == 1
-    unit = np.where(rows["divisor"] == 100, 2, np.where(play, 1, 0))
+    play = np.array([shape.detail for shape in grammar.SHAPES])[rows["table_shape"]] & records.TABLE_FOR_PLAY
+    unit = np.where(rows["divisor"] == 100, 2, play)
     frame = pl.DataFrame(
         [
             columns.text("hand_id", text.data, rows["id_start"], rows["id_end"]),
@@ -123,8 +127,9 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
             columns.codes("unit", unit, schema.UNIT),
             columns.text("table", text.data, rows["table_start"], rows["table_end"]),
             *(columns.numbers(name, rows[name], pl.Int8) for name in ("max_seats", "n_players")),
-            columns.numbers("button_seat", rows["button"], pl.Int8),
-            *(columns.numbers(name, rows[name], pl.Int64) for name in ("small_blind", "big_blind", "ante")),
+            _where(rows["button"] > 0, columns.numbers("button_seat", rows["button"], pl.Int8)),
+            _where(rows["small_blind"] >= 0, columns.numbers("small_blind", rows["small_blind"], pl.Int64)),
+            *(columns.numbers(name, rows[name], pl.Int64) for name in ("big_blind", "ante")),
             columns.cards("board", rows["board"]),
             *(columns.numbers(name, rows[name], pl.Int64) for name in ("pot", "rake", "added")),
             pl.Series("source", [piece.source for piece in text.pieces], pl.String).gather(pieces),

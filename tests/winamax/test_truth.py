@@ -44,26 +44,6 @@ def test_chips_balance_in_every_hand(simulated: tuple[Path, Truth]) -> None:
     assert_balanced(pk.read_winamax(folder))
 
 
-def test_real_hands_are_all_there_and_balance(corpus: Path) -> None:
-    frames = pk.read_winamax(corpus)
-    index = pl.read_csv(corpus / "INDEX.tsv", separator="\t", infer_schema_length=None, quote_char=None)
-    assert len(frames) + frames.rejects.height == index["hands"].cast(pl.Int64).sum()
-    assert frames.rejects["rule"].value_counts().sort("rule").rows() == [
-        ("board", 1),
-        ("game", 8),
-        ("half_chip", 2),
-        ("header", 7),
-        ("seat", 1),
-        ("unknown_line", 7),
-    ]
-    holdem = frames.rejects.filter(pl.col("text").str.contains("Holdem"), pl.col("rule") != "half_chip")
-    assert set(holdem["source"].str.split("/").list.last()) <= {
-        "20181006_Nice 05_real_holdem_no-limit.txt",
-        "Flop.txt",
-    }, "only hand-edited Hold'em hands may be refused"
-    assert_balanced(frames)
-
-
 def assert_balanced(frames: pk.HandFrames) -> None:
     money = ("contributed", "collected", "net")
     sums = frames.seats.group_by("hand_id").agg(pl.sum(*money))
