@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from pokerlab.sample.hand import Deal, Hand, Player
+from pokerlab.sample.deal import Deal, Player
+from pokerlab.sample.hand import Hand
 from pokerlab.sample.pots import Rake
 from pokerlab.sample.styles import FOLD, HERO, PASSIVE
 from pokerlab.sample.text import Played, Venue, hand_text
@@ -44,7 +45,7 @@ def acts(hand: Hand, name: str) -> list[tuple[str, int]]:
 
 
 def told(hand: Hand, *, button: int | None = None):
-    seated = [(player.seat, player.name, player.stack) for player in hand.deal.players]
+    seated = [(player.seat, player.name, player.stack, None) for player in hand.deal.players]
     witness = Witness()
     witness.saw(Played(TABLE, hand, seated, button or len(seated), 7, 1_650_000_000, "Ann"), "x.txt", 0)
     return witness.tell()
@@ -134,7 +135,7 @@ def test_live_late_blind_may_check() -> None:
 
 def test_late_posts_are_printed_behind_the_blinds() -> None:
     hand = play(deal([10_000] * 4, late=[(3, True, True)]))
-    text = hand_text(Played(TABLE, hand, [(1, "Ann", 10_000)], 4, 1, 1_650_000_000, "Ann"))
+    text = hand_text(Played(TABLE, hand, [(1, "Ann", 10_000, None)], 4, 1, 1_650_000_000, "Ann"))
     posts = text.split("*** ANTE/BLINDS ***\n")[1].split("Dealt to")[0].splitlines()
     assert posts == [
         "Ann posts small blind 0.50€",
@@ -277,7 +278,7 @@ def test_denying_player_is_seated_not_dealt() -> None:
     away = Player(8, "Zoe", HERO, 700)
     table.denies.append((away, "big"))
     hand = play(table)
-    seated = [(1, "Ann", 1000), (2, "Bob", 1000), (3, "Cid", 1000), (8, "Zoe", 700)]
+    seated = [(1, "Ann", 1000, None), (2, "Bob", 1000, None), (3, "Cid", 1000, None), (8, "Zoe", 700, None)]
     played = Played(TABLE, hand, seated, 3, 1, 1_650_000_000, "Nobody")
     assert "*** ANTE/BLINDS ***\nZoe denies big blind\nAnn posts" in hand_text(played)
     assert "Dealt to" not in hand_text(played)
