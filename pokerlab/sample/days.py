@@ -7,6 +7,7 @@ import signal
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,7 +17,7 @@ from pokerlab.sample.play import Day, calendar
 from pokerlab.sample.truth import Truth, Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from concurrent.futures import Future
 
     from pokerlab.sample.play import Settings
@@ -89,20 +90,16 @@ def play_days(
     workers = workers or os.cpu_count() or 1
     jobs = (Job(settings, *day, folder, with_truth) for day in calendar(settings))
     left = hands
-    for job, day in _alone(jobs) if workers == 1 else _together(jobs, workers):
+    for play in (job.play for job in jobs) if workers == 1 else _ahead(jobs, workers):
         if left <= 0:
             return
-        yield day if day.hands <= left else job.play(left)
+        day = play(left)
+        yield day
         left -= day.hands
 
 
-def _alone(jobs: Iterator[Job]) -> Iterator[tuple[Job, PlayedDay]]:
-    for job in jobs:
-        yield job, job.play()
-
-
-def _together(jobs: Iterator[Job], workers: int) -> Iterator[tuple[Job, PlayedDay]]:
-    """Play in processes, a few days ahead; started afresh, since a fork would copy locks that threads hold."""
+def _ahead(jobs: Iterator[Job], workers: int) -> Iterator[Callable[[int], PlayedDay]]:
+    """Play some days ahead in processes; started afresh, since a fork would copy locks that threads hold."""
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_interrupts)
     ahead: deque[tuple[Job, Future[PlayedDay]]] = deque()
     try:
@@ -110,10 +107,15 @@ def _together(jobs: Iterator[Job], workers: int) -> Iterator[tuple[Job, PlayedDa
             while len(ahead) <= workers:
                 job = next(jobs)
                 ahead.append((job, pool.submit(job.play)))
-            job, future = ahead.popleft()
-            yield job, future.result()
+            yield partial(_cut, *ahead.popleft())
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _cut(job: Job, future: Future[PlayedDay], limit: int) -> PlayedDay:
+    """Give a day that was played in full, or where that was too much, its first hands."""
+    day = future.result()
+    return day if day.hands <= limit else job.play(limit)
 
 
 def _leave_interrupts() -> None:

@@ -175,6 +175,8 @@ class MultiTable(Tournament):
         self._finish(rank, self.count, pool, late=late)
         if late and self.again < structure.re_entries and self.rng.random() < _RE_ENTERS and self.rest > 1:
             self.again += 1
+            for player in list(self.players):
+                self._send_away(player)
             self.at += self.rng.randrange(20, 200)
             self._enter()
         else:

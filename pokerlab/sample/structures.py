@@ -157,7 +157,7 @@ FREEROLLS = (
 TICKETS = (
     replace(
         _MINI, name="Qualif. Ticket 5€", type="qualifier", speed="turbo", seconds=180, prices=_prices((45, 5)),
-        ticket="Ticket 5€", ticket_value=500, tickets=6, re_entries=1,
+        ticket="Ticket 5€", ticket_value=500, tickets=15, re_entries=1,
     ),
     replace(
         _STEP, name="Starting Block Winamax Poker Tour", type="winamaxpokertour", opening="ticket",

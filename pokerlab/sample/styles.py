@@ -86,12 +86,12 @@ BETTER = _percentiles()
 """``BETTER[52 * a + b]``: share of the 1,326 starting hands that the simulator holds to be better than a and b."""
 
 
+_SCORES = [_class_score(max(a, b) >> 2, min(a, b) >> 2, a & 3 == b & 3) for a in range(52) for b in range(52)]
+
+
 def _omaha_score(hole: Sequence[int]) -> float:
-    """Rough worth of a starting hand of Omaha: its two-card hands, best first, and two suits."""
-    scores = sorted(
-        (_class_score(max(a >> 2, b >> 2), min(a >> 2, b >> 2), a & 3 == b & 3) for a, b in combinations(hole, 2)),
-        reverse=True,
-    )
+    """Rough worth of a starting hand of Omaha: its two-card hands, the best of them most."""
+    scores = sorted([_SCORES[52 * a + b] for a, b in combinations(hole, 2)], reverse=True)
     return scores[0] + 0.7 * scores[1] + 0.4 * scores[2] + 0.2 * sum(scores[3:])
 
 
