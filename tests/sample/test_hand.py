@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from pokerlab.sample.pots import Rake
 from pokerlab.sample.styles import FOLD, HERO, PASSIVE
 from pokerlab.sample.text import Played, Venue, hand_text
 from pokerlab.sample.truth import Witness, positions
+from pokerlab.sample.variants import FIXED_LIMIT, OMAHA4, OMAHA4_HILO
 
 TABLE = Venue("cash", "CashGame", "Porto 03", 9, 11_000_001, "Porto 03_real_holdem_no-limit")
 NAMES = ["Ann", "Bob", "Cid", "Dan", "Eve", "Fay", "Gus", "Hal", "Ivo", "Joe"]
@@ -22,8 +24,8 @@ class Scripted(Hand):
 
     __slots__ = ("script",)
 
-    def __init__(self, deal: Deal, script: dict[str, list[int]]) -> None:
-        super().__init__(deal, Random(2))
+    def __init__(self, deal: Deal, script: dict[str, list[int]], seed: int = 2) -> None:
+        super().__init__(deal, Random(seed))
         self.script = {name: list(choices) for name, choices in script.items()}
 
     def _choose(self, street: str, i: int, to_call: int) -> int:
@@ -290,3 +292,51 @@ def test_denying_player_is_seated_not_dealt() -> None:
     assert truth.actions.row(0, named=True)["action"] == "deny"
     assert truth.hands["heroes"].to_list() == [[]]
     assert truth.hands["n_players"].to_list() == [3]
+
+
+def test_fixed_limit_bets_are_the_small_bet_and_twice_that_on_turn_and_river() -> None:
+    script = {"Cid": [999, PASSIVE, PASSIVE, PASSIVE], "Bob": [PASSIVE, 999, 7, 5000], "Ann": [FOLD]}
+    hand = play(deal([10_000] * 3, variant=FIXED_LIMIT), **script)
+    bets = [(act.street, act.action, act.to) for act in hand.acts if act.action in {"bet", "raise"}]
+    assert bets == [("preflop", "raise", 200), ("flop", "bet", 100), ("turn", "bet", 200), ("river", "bet", 200)]
+
+
+def test_fixed_limit_allows_a_bet_and_three_raises() -> None:
+    script = {"Cid": [999] * 5, "Ann": [FOLD], "Bob": [999] * 5}
+    hand = play(deal([10_000] * 3, variant=FIXED_LIMIT), **script)
+    assert [act.to for act in hand.acts if act.street == "preflop" and act.action == "raise"] == [200, 300, 400]
+    last = [act for act in hand.acts if act.street == "preflop"][-1]
+    assert (last.action, last.can_raise) == ("call", False)
+
+
+def test_fixed_limit_header_has_the_bets_and_the_truth_the_blinds() -> None:
+    hand = play(deal([1000] * 3, variant=FIXED_LIMIT))
+    seated = [(player.seat, player.name, player.stack, None) for player in hand.deal.players]
+    venue = replace(TABLE, variant=FIXED_LIMIT)
+    assert "Holdem fixed limit (1€/2€) - " in hand_text(Played(venue, hand, seated, 3, 1, 1_650_000_000, "Ann"))
+    assert told(hand).hands.select("small_blind", "big_blind").row(0) == (50, 100)
+
+
+def test_pot_limit_raises_are_at_most_the_pot_after_a_call() -> None:
+    # Before the flop 150 lie there; a call makes 250, so the pot is a raise to 350.
+    hand = play(deal([10_000] * 4, variant=OMAHA4), Cid=[9999], Dan=[9999])
+    assert [act.to for act in hand.acts if act.action == "raise"] == [350, 1200]
+
+
+def test_hi_lo_shows_and_pays_high_and_low_apart() -> None:
+    for seed in range(200):
+        table = deal([300, 300], small=1, big=0, variant=OMAHA4_HILO)
+        hand = Scripted(table, {"Ann": [PASSIVE] * 4, "Bob": [PASSIVE] * 4}, seed).play()
+        if len(hand.lows) == 1 and len(hand.settled.payouts) == 2:
+            break
+    (who,) = hand.lows
+    seated = [(player.seat, player.name, player.stack, None) for player in hand.deal.players]
+    text = hand_text(Played(replace(TABLE, variant=OMAHA4_HILO), hand, seated, 2, 1, 1_650_000_000, "Ann"))
+    assert text.count(f"{NAMES[who]} shows [") == 2
+    assert text.count(f"{NAMES[1 - who]} shows [") == 1
+    assert " from pot(HI)\n" in text
+    assert f"{NAMES[who]} collected 1€ from pot(LO)\n" in text
+    assert " and won 1€ with LO : High card : " in text
+    assert text.count(" with HI : ") == 2
+    rows = told(hand).actions.filter(street="showdown")
+    assert rows["action"].to_list() == ["show"] * 3 + ["collect"] * 2

@@ -16,7 +16,6 @@ from pokerlab.sample.structures import FLIGHTS, FREEROLLS, KNOCKOUTS, TICKETS, T
 from pokerlab.sample.styles import HERO, STYLES
 
 if TYPE_CHECKING:
-
     from pokerlab.sample.structures import Structure
 
 KINDS = [kind for kind in (*TOURNAMENTS, *KNOCKOUTS, *FREEROLLS, *TICKETS, *FLIGHTS) if kind.field[1]]
