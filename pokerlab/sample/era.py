@@ -19,8 +19,12 @@ class Era:
         Dates are of Paris, although they say UTC.
     blinds_end
         What stands behind ``*** ANTE/BLINDS ***``.
+    denies_big
+        What a player is told to do who refuses the big blind.
     lists_folds
         The summary of a hand has a line for everybody who folded.
+    mucks
+        It says of losers that they mucked, although they have shown.
     first_level
         Number of a tournament's first level.
     comma
@@ -46,7 +50,9 @@ class Era:
     since: int
     paris_clock: bool = True
     blinds_end: str = " "
+    denies_big: str = "deny BB 0€"
     lists_folds: bool = True
+    mucks: bool = False
     first_level: int = 0
     comma: str = ","
     free: str = "Gratuit"
@@ -67,11 +73,13 @@ def _unix(year: int, month: int, day: int) -> int:
 
 
 _CHANGES: tuple[tuple[int, dict[str, object]], ...] = (
+    (_unix(2011, 1, 1), {"denies_big": "denies big blind"}),
     (_unix(2011, 7, 1), {"free": "Free", "ticket": "Ticket only"}),
     (_unix(2012, 1, 1), {"blinds_end": ""}),
     (_unix(2012, 4, 22), {"paris_clock": False}),
     (_unix(2012, 9, 1), {"keys": "glued"}),
-    (_unix(2013, 1, 1), {"lists_folds": False}),
+    (_unix(2013, 1, 1), {"lists_folds": False, "mucks": True}),
+    (_unix(2013, 8, 1), {"mucks": False}),
     (_unix(2014, 11, 1), {"odd_levels": ("",)}),
     (_unix(2015, 1, 1), {"joins_levels": True}),
     (_unix(2015, 11, 22), {"bounty_in_header": True}),

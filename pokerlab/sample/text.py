@@ -166,7 +166,8 @@ def _header(played: Played, money: Callable[[int], str]) -> list[str]:
     if deal.added:
         lines.append(f"Hold-up to Pot: total {money(deal.added)}")
     lines.append(f"*** ANTE/BLINDS ***{venue.era.blinds_end}")
-    lines += [f"{player.name} denies {blind} blind" for player, blind in deal.denies]
+    denies = {"big": venue.era.denies_big, "small": "denies small blind"}
+    lines += [f"{player.name} {denies[blind]}" for player, blind in deal.denies]
     return lines
 
 
@@ -247,7 +248,7 @@ def _summary(played: Played, money: Callable[[int], str]) -> list[str]:
     if hand.board:
         lines.append(f"Board: [{_cards(hand.board)}]")
     players = hand.deal.players
-    ends = _ends(hand, money)
+    ends = _ends(hand, money, mucks=played.venue.era.mucks)
     if played.venue.era.lists_folds:
         ends.update(_folds(hand))
     for i in sorted(ends, key=lambda i: players[i].seat):
@@ -256,7 +257,7 @@ def _summary(played: Played, money: Callable[[int], str]) -> list[str]:
     return lines
 
 
-def _ends(hand: Hand, money: Callable[[int], str]) -> dict[int, list[str]]:
+def _ends(hand: Hand, money: Callable[[int], str], *, mucks: bool) -> dict[int, list[str]]:
     """Say of everybody who won or showed how his hand ended: one line, or one each for high and low."""
     won: dict[int, dict[str, int]] = {}
     for line in hand.settled.payouts:
@@ -266,6 +267,9 @@ def _ends(hand: Hand, money: Callable[[int], str]) -> dict[int, list[str]]:
         got = won.get(i, {})
         if i not in hand.values:
             ends[i] = [f"won {money(got['HI'])}"]
+            continue
+        if mucks and not got:
+            ends[i] = ["mucked"]
             continue
         high = rank_text(hand.values[i])
         texts = {"HI": f"HI : {high}" if hand.variant.hilo else high}

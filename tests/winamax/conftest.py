@@ -33,7 +33,7 @@ Simulated = tuple["Path", "Truth"]
 def simulate(folder: Path, form: tuple[str] | int, hands: int) -> Simulated:
     """Write hands of one game, or of one year; give their folder and the truth."""
     games, year = (OF_FIRST_YEARS if form < 2013 else OF_ALL_YEARS, form) if isinstance(form, int) else (form, 2022)
-    start = datetime(year, 10, 3, tzinfo=UTC)
+    start = datetime(year, 5, 3, tzinfo=UTC)
     count = hands // len(games)
     told = [pk.sample.write(folder / game, count, seed=hands + year, game=game, start=start) for game in games]
     return folder, pk.sample.together([truth for truth in told if truth])
