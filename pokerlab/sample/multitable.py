@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pokerlab.sample.summary import Bought
 from pokerlab.sample.tournament import Tournament
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ _BREAKS = 0.025
 _WAITS = 0.3
 """How often somebody who was moved is dealt no cards on his first hand."""
 _RE_ENTERS = 0.75
+_MOST_REBUYS = 3
+_ADDS = 0.6
+"""How often somebody adds a stack when the rebuys end."""
 
 
 class MultiTable(Tournament):
@@ -37,6 +41,8 @@ class MultiTable(Tournament):
         super().__init__(structure, number, regulars, hero, rng, at)
         self.count = rng.randrange(*structure.field)
         self.again = 0
+        self.bought = Bought(0, 0, 0, 0) if structure.rebuys else None
+        self.adds = structure.rebuys
         self.rest, self.rest_chips = self.count, self.count * structure.stack
         width = 4 if self.count > 300 else 3
         tables = rng.sample(range(100 + self.count), 90)
@@ -48,6 +54,12 @@ class MultiTable(Tournament):
     def left(self) -> int:
         """Players with chips, everywhere."""
         return self.rest + len(self.players)
+
+    @property
+    def chips(self) -> int:
+        """All chips of the tournament."""
+        more = self.bought.total_rebuys + self.bought.total_addons if self.bought else 0
+        return (self.count + more) * self.structure.stack
 
     @property
     def is_open(self) -> bool:
@@ -129,6 +141,9 @@ class MultiTable(Tournament):
             self.count += 1
             self.rest += 1
             self.rest_chips += self.structure.stack
+        if self.bought and self.is_open and rng.random() < 0.4:
+            self.rest_chips += self.structure.stack
+            self._buy(mine=False, rebuys=1)
         gone = int(self.rest * 0.006 * (1 + 0.35 * self.level) + rng.random())
         self.rest = max(self.rest - gone, min(self.rest, 2))
 
@@ -141,14 +156,18 @@ class MultiTable(Tournament):
             if player.name == self.hero[0]:
                 rank = left
             left -= 1
-        if rank:
+        if rank and self.bought and self.is_open and self.bought.rebuys < _MOST_REBUYS:
+            self._rebuy()
+        elif rank:
             self._out(rank)
             return
-        if left == 1:
+        if self.left == 1:
             self.bounties += self.me.bounty or 0
             self._out(1)
             return
         self._elsewhere()
+        if self.adds and not self.is_open:
+            self._add_on()
         self._balance()
         days = self.structure.day_levels
         self.over = days is not None and self.level >= days
@@ -165,14 +184,41 @@ class MultiTable(Tournament):
         if winner.name == self.hero[0]:
             self.bounties += player.bounty - on_head
 
+    # More stacks
+
+    def _buy(self, *, mine: bool, rebuys: int = 0, addons: int = 0) -> None:
+        assert self.bought
+        had = self.bought
+        self.bought = Bought(
+            had.rebuys + rebuys * mine, had.addons + addons * mine,
+            had.total_rebuys + rebuys, had.total_addons + addons,
+        )  # fmt: skip
+
+    def _rebuy(self) -> None:
+        """Give the hero, who has lost everything, a new stack on his seat."""
+        me = next(player for player in self.hand.deal.players if player.name == self.hero[0])
+        self.players.append(replace(me, stack=self.structure.stack))
+        self._buy(mine=True, rebuys=1)
+
+    def _add_on(self) -> None:
+        """Let everybody buy a last stack, once."""
+        self.adds = False
+        for player in self.players:
+            if self.rng.random() < _ADDS:
+                player.stack += self.structure.stack
+                self._buy(mine=player.name == self.hero[0], addons=1)
+        elsewhere = int(_ADDS * self.rest)
+        self.rest_chips += elsewhere * self.structure.stack
+        self._buy(mine=False, addons=elsewhere)
+
     def _out(self, rank: int) -> None:
         """End an entry; the hero may come again while registration is open."""
         structure = self.structure
         late = self.is_open and rank > 1
-        pool = max(structure.guaranteed, self.price.buy_in * self.count)
+        pool = max(structure.guaranteed, self.price.buy_in * self.chips // structure.stack)
         if structure.tickets and not structure.shares and not self.price.bounty:
             pool = max(pool, structure.tickets * (structure.ticket_value or 0))
-        self._finish(rank, self.count, pool, late=late)
+        self._finish(rank, self.count, pool, late=late, bought=self.bought)
         if late and self.again < structure.re_entries and self.rng.random() < _RE_ENTERS and self.rest > 1:
             self.again += 1
             for player in list(self.players):

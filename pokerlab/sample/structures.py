@@ -51,6 +51,8 @@ class Structure:
         Fewest and most players of a tournament with several tables.
     late_levels
         Levels during which one may still register, or come again ``re_entries`` times.
+    rebuys
+        While registration is open, who is out buys another stack at once; when it ends, everybody may add one.
     progressive
         Half of a bounty goes on the head of who won it.
     ticket, ticket_value, tickets
@@ -78,6 +80,7 @@ class Structure:
     field: tuple[int, int] = (0, 0)
     late_levels: int = 0
     re_entries: int = 0
+    rebuys: bool = False
     progressive: bool = False
     ticket: str | None = None
     ticket_value: int | None = None
@@ -154,6 +157,7 @@ FREEROLLS = (
     ),
     _STEP,
 )  # fmt: skip
+REBUYS = (replace(_MINI, name="REBUY 0,50€", prices=_prices((45, 5)), re_entries=0, rebuys=True),)
 TICKETS = (
     replace(
         _MINI, name="Qualif. Ticket 5€", type="qualifier", speed="turbo", seconds=180, prices=_prices((45, 5)),

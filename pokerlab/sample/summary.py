@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Bought:
+    """Stacks bought beside the first."""
+
+    rebuys: int
+    addons: int
+    total_rebuys: int
+    total_addons: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """How one entry ended: amounts in cents.
 
@@ -21,6 +31,8 @@ class Entry:
     ----------
     late
         Out while registration was open.
+    bought
+        Rebuys and add-ons of the hero, and of everybody, where there are any.
     entrants, prize_pool
         As they stood then.
     ticket
@@ -38,6 +50,7 @@ class Entry:
     ticket: str | None = None
     ticket_value: int | None = None
     late: bool = False
+    bought: Bought | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,14 @@ class Result:
         return "".join(block_text(self, entry) for entry in self.entries)
 
     @property
+    def cost(self) -> int | None:
+        """All that the hero paid, as far as the summary tells."""
+        if self.money_parts is None:
+            return None
+        stacks = len(self.entries) + sum(e.bought.rebuys + e.bought.addons for e in self.entries if e.bought)
+        return stacks * self.price.total
+
+    @property
     def offset(self) -> int:
         """Byte of the last block in the file."""
         return sum(len(block_text(self, entry).encode()) for entry in self.entries[:-1])
@@ -93,15 +114,16 @@ def block_text(result: Result, entry: Entry) -> str:
     venue, era = result.venue, result.venue.era
     money = euros if venue.real else plain
     started = result.started + (paris_offset(result.started) if era.paris_clock else 0)
-    pool = f"Prizepool : {money(entry.prize_pool)}"
-    keys = _keys(result)
+    mine, total = _bought(result, entry)
+    keys, pool = _keys(result), [*total, f"Prizepool : {money(entry.prize_pool)}"]
     lines = [
         f"Winamax Poker - Tournament summary : {result.structure.name}({venue.tournament_id})"
         f"{era.late if entry.late else ''}",
         f"Player : {result.hero}",
         f"Buy-In : {_price(result)}",
+        *mine,
         f"Registered players : {entry.entrants}",
-        *([*keys, pool] if era.keys == "lines" else [pool, *keys]),
+        *(keys + pool if era.keys == "lines" else pool + keys),
         f"Tournament started {clock(started)}",
         f"You played {duration(entry.seconds)}{'' if result.is_bare else ' '}",
         f"You finished in {ordinal(entry.rank)} place",
@@ -120,6 +142,20 @@ def _price(result: Result) -> str:
         return "Ticket uniquement"
     money = euros if result.venue.real else plain
     return " + ".join(money(part) for number, part in enumerate(parts) if part is not None and (part or number != 1))
+
+
+def _bought(result: Result, entry: Entry) -> tuple[list[str], list[str]]:
+    """Give the lines about stacks that the hero bought, and those about all of them."""
+    bought, price = entry.bought, _price(result)
+    if bought is None:
+        return [], []
+    mine = [
+        f"Rebuy cost : {price}",
+        f"Addon cost : {price}",
+        f"Your rebuys : {bought.rebuys}",
+        f"Your addons : {bought.addons}",
+    ]
+    return mine, [f"Total rebuys : {bought.total_rebuys}", f"Total addons : {bought.total_addons}"]
 
 
 def _keys(result: Result) -> list[str]:

@@ -8,7 +8,7 @@ from pokerlab.sample.deal import Deal, Player
 from pokerlab.sample.era import era_of
 from pokerlab.sample.hand import Hand
 from pokerlab.sample.structures import MULTIPLIERS
-from pokerlab.sample.summary import Entry, Result
+from pokerlab.sample.summary import Bought, Entry, Result
 from pokerlab.sample.text import Played, Venue, euros, plain
 
 if TYPE_CHECKING:
@@ -168,14 +168,14 @@ class Tournament:
 
     # The end
 
-    def _finish(self, rank: int, entrants: int, pool: int, *, late: bool = False) -> None:
+    def _finish(self, rank: int, entrants: int, pool: int, *, late: bool = False, bought: Bought | None = None) -> None:
         """Note how an entry of the hero ended."""
         structure = self.structure
         has_ticket = rank <= structure.tickets
         self.entries.append(
             Entry(
                 self.at - self.joined, rank, entrants, pool, self._prize(rank, pool), self.bounties,
-                structure.ticket if has_ticket else None, structure.ticket_value if has_ticket else None, late,
+                structure.ticket if has_ticket else None, structure.ticket_value if has_ticket else None, late, bought,
             )
         )  # fmt: skip
 

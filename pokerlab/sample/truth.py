@@ -154,7 +154,7 @@ def _seat_rows(played: Played) -> list[Row]:
 def _tournament_row(result: Result, source: str) -> Row:
     structure, venue, last = result.structure, result.venue, result.entries[-1]
     buy_in, bounty, fee = result.money_parts or (None, None, None)
-    cost = None if buy_in is None else len(result.entries) * result.price.total
+    cost = result.cost
     bounties = sum(entry.bounties for entry in result.entries)
     unknown = cost is None or (last.ticket is not None and last.ticket_value is None)
     net = None if unknown else last.prize + bounties + (last.ticket_value or 0) - (cost or 0)

@@ -93,6 +93,8 @@ SUMMARY = [
     r"Winamax Poker - Tournament summary : .+\(\d+\)(?: - Late [rR]egistration)?",
     r"Player : .+",
     rf"Buy-In : (?:{EUR} \+ {EUR}(?: \+ {EUR})?|Ticket uniquement)",
+    rf"(?:Rebuy|Addon) cost : {EUR} \+ {EUR}",
+    r"(?:Your|Total) (?:rebuys|addons) : \d+",
     r"Registered players : \d+",
     r"Mode : (?:sng|tt)",
     r"Mode : (?:sng|tt)Type : \w+",

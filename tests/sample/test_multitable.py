@@ -12,13 +12,15 @@ import pytest
 from pokerlab import sample
 from pokerlab.sample.multitable import MultiTable
 from pokerlab.sample.names import player_names
-from pokerlab.sample.structures import FLIGHTS, FREEROLLS, KNOCKOUTS, TICKETS, TOURNAMENTS
+from pokerlab.sample.structures import FLIGHTS, FREEROLLS, KNOCKOUTS, REBUYS, TICKETS, TOURNAMENTS
 from pokerlab.sample.styles import HERO, STYLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pokerlab.sample.structures import Structure
 
-KINDS = [kind for kind in (*TOURNAMENTS, *KNOCKOUTS, *FREEROLLS, *TICKETS, *FLIGHTS) if kind.field[1]]
+KINDS = [kind for kind in (*TOURNAMENTS, *KNOCKOUTS, *FREEROLLS, *REBUYS, *TICKETS, *FLIGHTS) if kind.field[1]]
 AT = 1_650_000_000
 
 
@@ -41,7 +43,7 @@ def test_no_chip_is_lost_and_ranks_are_of_those_who_were_left(structure: Structu
                 assert 1 <= played.entries[-1].rank <= left
                 assert played.entries[-1].entrants >= left
             if not played.over:
-                assert stacks + played.rest_chips == played.count * structure.stack
+                assert stacks + played.rest_chips == played.chips
                 assert (played.rest == 0) == (played.rest_chips == 0)
                 assert 2 <= len(played.players) <= structure.seats
             assert len({name for _, name, *_ in hand.seated}) == len({seat for seat, *_ in hand.seated})
@@ -119,3 +121,19 @@ def test_tickets_are_won(many) -> None:
     assert "You won Tremplin Winamax Poker Tour\n" in text
     assert re.search(r"You won \S+€ \+ Bounty \S+€\n", text)
     assert re.search(r"You won Bounty \S+€\n", text)
+
+
+def test_rebuys_and_add_ons_are_told_and_paid(tmp_path: Path) -> None:
+    truth = sample.write(tmp_path, 3_000, seed=2, game="rebuy")
+    assert truth is not None
+    seen = set()
+    for row in truth.tournaments.iter_rows(named=True):
+        text = (tmp_path / row["source"]).read_text(encoding="utf-8")
+        told = dict(line.split(" : ", 1) for line in text.split("\n") if " : " in line and "Levels" not in line)
+        rebuys, addons = int(told["Your rebuys"]), int(told["Your addons"])
+        assert row["cost"] == (1 + rebuys + addons) * (row["buy_in"] + row["fee"])
+        assert row["entries"] == 1
+        assert int(told["Total rebuys"]) >= rebuys
+        assert told["Rebuy cost"] == told["Addon cost"] == told["Buy-In"]
+        seen.add((rebuys > 0, addons > 0))
+    assert len(seen) > 2

@@ -156,7 +156,8 @@ def test_tournaments_are_those_of_the_summaries(written) -> None:
         assert parts == [part for part in (row["buy_in"], row["bounty"], row["fee"]) if part or part is row["fee"]] or (
             parts == [0, 0] == [row["buy_in"], row["fee"]]
         )
-        assert row["cost"] == len(blocks) * sum(parts)
+        stacks = len(blocks) + sum(int(told.get(f"Your {more}", 0)) for more in ("rebuys", "addons"))
+        assert row["cost"] == stacks * sum(parts)
         assert cents(told["Prizepool"]) == row["prize_pool"]
         assert int(told["Registered players"]) == row["entrants"]
         assert f"You finished in {row['rank']}" in blocks[-1]
