@@ -208,7 +208,7 @@ class CashTable:
         stakes = self.stakes
         return Deal(
             dealt, small, big, stakes.small_blind, stakes.big_blind, stakes.ante, late=late, denies=denies,
-            rake=stakes.rake, variant=self.venue.variant,
+            rake=stakes.rake, variant=self.venue.variant, joins_posts=self.venue.era.joins_posts,
         )  # fmt: skip
 
     def play(self) -> Played:

@@ -92,6 +92,8 @@ class Deal:
         Places in ``players`` of the blinds; ``small`` is None with a dead small blind.
     late
         Posts out of position: place in ``players``, dead small blind?, live big blind?
+    joins_posts
+        Who posts both late posts them at once, and then a big blind of nothing.
     denies
         Players not dealt in who refused a blind, and which: ``"small"`` or ``"big"``.
     added
@@ -108,6 +110,7 @@ class Deal:
     ante: int = 0
     late: list[tuple[int, bool, bool]] = field(default_factory=list)
     denies: list[tuple[Player, str]] = field(default_factory=list)
+    joins_posts: bool = False
     added: int = 0
     rake: Rake = field(default_factory=Rake)
     variant: Variant = HOLDEM

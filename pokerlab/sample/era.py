@@ -19,6 +19,8 @@ class Era:
         Dates are of Paris, although they say UTC.
     blinds_end
         What stands behind ``*** ANTE/BLINDS ***``.
+    joins_posts
+        Who owes both blinds posts them as one dead blind, and a live one of nothing.
     denies_big
         What a player is told to do who refuses the big blind.
     lists_folds
@@ -50,6 +52,7 @@ class Era:
     since: int
     paris_clock: bool = True
     blinds_end: str = " "
+    joins_posts: bool = False
     denies_big: str = "deny BB 0€"
     lists_folds: bool = True
     mucks: bool = False
@@ -86,6 +89,8 @@ _CHANGES: tuple[tuple[int, dict[str, object]], ...] = (
     (_unix(2016, 3, 31), {"odd_levels": ("", "-1")}),
     (_unix(2016, 6, 5), {"bounty_in_header": False}),
     (_unix(2016, 6, 15), {"comma": ".", "first_level": 1, "odd_levels": ("",)}),
+    (_unix(2016, 11, 1), {"joins_posts": True}),
+    (_unix(2016, 12, 1), {"joins_posts": False}),
     (_unix(2017, 1, 1), {"joins_levels": False}),
     (_unix(2017, 7, 1), {"keys": "lines", "late": " - Late Registration"}),
     (_unix(2018, 1, 1), {"odd_levels": ("7913816", "9136152", "840971826"), "summary_end": "\n\r\n\r\n"}),

@@ -100,10 +100,23 @@ class Hand:
             self._post(deal.small, "small_blind", deal.small_blind)
         self._post(deal.big, "big_blind", deal.big_blind)
         for i, dead, live in deal.late:
+            if dead and live and deal.joins_posts:
+                self._post_both(i)
+                continue
             if dead:
                 self._post(i, "dead_blind", deal.small_blind)
             if live:
                 self._post(i, "big_blind", deal.big_blind)
+
+    def _post_both(self, i: int) -> None:
+        """Post a dead and a live blind in one, as rooms printed it for a while."""
+        deal = self.deal
+        self._post(i, "dead_blind", deal.small_blind + deal.big_blind)
+        self.dead[i] -= deal.big_blind
+        self.live[i] += deal.big_blind
+        self.level[i] += deal.big_blind
+        self.acts[-1] = self.acts[-1]._replace(to=self.live[i])
+        self._post(i, "big_blind", 0)
 
     # Betting
 

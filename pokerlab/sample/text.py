@@ -205,11 +205,8 @@ def _body(played: Played, money: Callable[[int], str]) -> list[str]:
     hand = played.hand
     places = {player.name: i for i, player in enumerate(hand.deal.players)}
     late = {hand.deal.players[i].name for i, _, _ in hand.deal.late}
-    lines = [
-        _post_line(act, act.player in late and act.action != "ante", money)
-        for act in hand.acts
-        if act.street == "blinds" and act.action != "deny"
-    ]
+    posts = [act for act in hand.acts if act.street == "blinds" and act.action != "deny"]
+    lines = [_post_line(act, act.player in late and act.action != "ante", money) for act in posts]
     if played.hero in places:
         lines.append(f"Dealt to {played.hero} [{_cards(hand.holes[places[played.hero]])}]")
     results = _results(hand, places, money)

@@ -130,6 +130,15 @@ def test_dead_blind_counts_in_the_printed_raise_only() -> None:
     assert (dan["contributed"], dan["returned"], dan["collected"]) == (150, 500, 300)
 
 
+def test_both_late_posts_in_one_are_as_much_dead_and_live_as_apart() -> None:
+    apart = play(deal([10_000] * 4, late=[(3, True, True)]), Dan=[600])
+    joined = play(deal([10_000] * 4, late=[(3, True, True)], joins_posts=True), Dan=[600])
+    posts = [(act.action, act.amount, act.to, act.pot_before) for act in joined.acts if act.player == "Dan"][:2]
+    assert posts == [("dead_blind", 150, 100, 150), ("big_blind", 0, 100, 300)]
+    assert joined.acts[4:] == apart.acts[4:]
+    assert (joined.settled, joined.stack, joined.dead) == (apart.settled, apart.stack, apart.dead)
+
+
 def test_live_late_blind_may_check() -> None:
     hand = play(deal([10_000] * 4, late=[(3, False, True)]), Cid=[PASSIVE])
     assert acts(hand, "Dan")[:2] == [("big_blind", 100), ("check", 100)]
