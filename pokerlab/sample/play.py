@@ -84,7 +84,6 @@ _TOWNS = (
 )  # fmt: skip
 _POOLS = ("Utah", "Ontario", "Bahia", "Kerala")
 _REGULARS = 300
-_SUMMARY_DELAY_S = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,20 @@ Where `pokerlab.schema` leaves a choice, the truth chooses so, and the parser is
 - ``returned`` is what one player put in (antes and bets of the whole hand, dead blinds apart) above the second most,
   folded players included. ``contributed`` and ``collected`` exclude it; ``won`` is collected > 0.
 - ``pot`` is the contested pot with its rake: sum(contributed) + added == pot == sum(collected) + rake.
-- Actions: see `pokerlab.sample.hand.Act`. ``to`` of ante, dead blind, fold and check is what stands live so far, of
+- Actions: see `pokerlab.sample.deal.Act`. ``to`` of ante, dead blind, fold and check is what stands live so far, of
   deny, show and collect 0. ``amount`` of collect is as printed, with the excess. Shows and collects without a showdown
   are on the street where the hand ended and keep its n_raises; on the street ``showdown`` it is 0. ``is_all_in``
   is what the text says: posts, calls, bets and raises that left nothing.
 - ``ev_net`` is null: the simulator does not know equities. ``source`` is the path as written, ``offset`` the byte of
   the hand's header in it.
-- Tournaments without a summary (cut off at the end of the sample) have no row; ``bounty`` and ``bounties_won`` are 0,
-  ``prize`` is 0 without a prize, ``multiplier`` is null but for Expressos.
+- ``bounty`` of a seat is in euro cents, and null where the client shows none. ``level`` is null where it printed none.
+  In fixed limit ``small_blind`` and ``big_blind`` are the blinds, which the header does not tell. Where high and low
+  are told apart, a player has two rows of ``show`` if he has a low, and one of ``collect`` for each half he won.
+- Tournaments without a summary (cut off at the end of the sample) have no row. Of several entries ``rank``, ``prize``,
+  ``ticket``, ``entrants`` and ``prize_pool`` are the last one's; ``bounties_won`` and ``cost`` are of all, rebuys and
+  add-ons included. What the summary does not tell is null: ``bounty`` where it is in the buy-in, all prices of
+  ``Ticket uniquement``, ``speed`` and ``type`` of old ones, ``net`` with a ticket of unknown worth. ``ticket`` is what
+  stands behind ``Ticket``, or the name of what was won. ``multiplier`` is null but for Expressos.
 """
 
 from __future__ import annotations
