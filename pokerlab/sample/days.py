@@ -6,6 +6,7 @@ import os
 import signal
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -13,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pokerlab.errors import SettingsError
 from pokerlab.sample.play import Day, calendar
 from pokerlab.sample.truth import Truth, Witness
 
@@ -114,7 +116,14 @@ def _ahead(jobs: Iterator[Job], workers: int) -> Iterator[Callable[[int], Played
 
 def _cut(job: Job, future: Future[PlayedDay], limit: int) -> PlayedDay:
     """Give a day that was played in full, or where that was too much, its first hands."""
-    day = future.result()
+    try:
+        day = future.result()
+    except BrokenProcessPool as error:
+        msg = (
+            "a process that plays hands ended too soon; in a script, put the call under "
+            "'if __name__ == \"__main__\":', or use workers=1"
+        )
+        raise SettingsError(msg) from error
     return day if day.hands <= limit else job.play(limit)
 
 

@@ -150,12 +150,7 @@ class MultiTable(Tournament):
     # Going out
 
     def _end_hand(self, before: dict[str, int]) -> None:
-        left, rank = self.left, 0
-        for player in self._bust(before):
-            self._pay_bounty(player, before)
-            if player.name == self.hero[0]:
-                rank = left
-            left -= 1
+        rank = self._send_home(before)
         if rank and self.bought and self.is_open and self.bought.rebuys < _MOST_REBUYS:
             self._rebuy()
         elif rank:
@@ -171,6 +166,16 @@ class MultiTable(Tournament):
         self._balance()
         days = self.structure.day_levels
         self.over = days is not None and self.level >= days
+
+    def _send_home(self, before: dict[str, int]) -> int:
+        """Take from the table who has lost everything; give the hero's place if he is among them, or 0."""
+        left, rank = self.left, 0
+        for player in self._bust(before):
+            self._pay_bounty(player, before)
+            if player.name == self.hero[0]:
+                rank = left
+            left -= 1
+        return rank
 
     def _pay_bounty(self, player: Player, before: dict[str, int]) -> None:
         """Give a head's price to the best winner who covered it: half in cash and half on his own, if progressive."""

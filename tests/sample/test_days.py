@@ -58,6 +58,17 @@ def test_number_of_workers_that_cannot_be_is_quoted(tmp_path: Path, workers: int
         sample.write(tmp_path, 3, workers=workers)
 
 
+def test_a_script_without_a_guard_is_told_what_it_lacks(tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text("from pokerlab import sample\nsample.write('there', 30, workers=2)\n")
+    done = subprocess.run(
+        [sys.executable, str(script)], env=ENV, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("pokerlab.errors.SettingsError: a process that plays hands ended too soon; in a script, put")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent another way there")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_interrupt_ends_it_at_once_and_without_orphans(tmp_path: Path, workers: int) -> None:
