@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from pokerlab.sample.play import Settings
+
+
+_BREATH_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,9 @@ def _ahead(jobs: Iterator[Job], workers: int) -> Iterator[Callable[[int], Played
 
 def _cut(job: Job, future: Future[PlayedDay], limit: int) -> PlayedDay:
     """Give a day that was played in full, or where that was too much, its first hands."""
+    # Polars' handler of Ctrl-C restarts a wait without a time limit, which then never ends.
+    while not wait([future], timeout=_BREATH_S).done:
+        pass
     try:
         day = future.result()
     except BrokenProcessPool as error:

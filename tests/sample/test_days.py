@@ -74,8 +74,9 @@ def test_a_script_without_a_guard_is_told_what_it_lacks(tmp_path: Path) -> None:
 def test_an_interrupt_ends_it_at_once_and_without_orphans(tmp_path: Path, workers: int) -> None:
     code = (
         "import sys\nfrom pokerlab import sample\n"
+        "sample.hands(5)\n"  # Polars has set its own handler of interrupts by then
         "say = lambda done, total: print(done, flush=True)\n"
-        "sample.write(sys.argv[1], 10_000_000, truth=False, workers=int(sys.argv[2]), progress=say)\n"
+        "sample.write(sys.argv[1], 10_000_000, workers=int(sys.argv[2]), progress=say)\n"
     )
     command = [sys.executable, "-c", code, str(tmp_path), str(workers)]
     with subprocess.Popen(
@@ -90,5 +91,4 @@ def test_an_interrupt_ends_it_at_once_and_without_orphans(tmp_path: Path, worker
         error = process.stderr.read()
         assert process.wait(60) != 0
     assert time.monotonic() - stopped < 30
-    assert error.count("Traceback") == 1
-    assert error.strip().endswith("KeyboardInterrupt")
+    assert error.rstrip().endswith("KeyboardInterrupt")

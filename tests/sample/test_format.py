@@ -244,6 +244,37 @@ def test_what_real_files_do_occurs(tmp_path: Path) -> None:
         assert re.search(shape, text), shape
 
 
+def test_every_form_occurs(tmp_path: Path) -> None:
+    sample.write(tmp_path, 8_000, seed=1, game="all", truth=False)
+    text = "".join(path.name + "\n" + path.read_bytes().decode() for path in tmp_path.iterdir())
+    for words in (
+        'ESCAPE "',
+        "Holdem fixed limit (",
+        " - Omaha pot limit (",
+        "5 Card Omaha pot limit (",
+        "from pot(LO)",
+        "(play money)",
+        "Tournament summary : SPACE KO(",
+        "€ bounty)",
+        " + Bounty ",
+        "Your rebuys : ",
+        "Mode : tt\n",
+        "Type : doubleornothing\n",
+        "- Late Registration\n",
+        "_play_holdem_no-limit",
+        "posts big blind 0 and is all-in",
+    ):
+        assert words in text, words
+    for shape in (
+        r"posts ante \d+ and is all-in",
+        r"collected .+ from main pot\n.+ collected .+ from side pot 1\n",
+        r"collected .+ from side pot 1\n.+ collected .+ from main pot\n",
+        r"HI : .+\nSeat \d.+ with LO : ",
+        r"#\d{3,4}' \d-max",
+    ):
+        assert re.search(shape, text), shape
+
+
 def test_numbers_are_printed_as_winamax_prints_them() -> None:
     assert [euros(cents) for cents in (0, 1, 10, 100, 105, 123456)] == [
         "0€", "0.01€", "0.10€", "1€", "1.05€", "1234.56€",
