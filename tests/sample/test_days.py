@@ -91,4 +91,4 @@ def test_an_interrupt_ends_it_at_once_and_without_orphans(tmp_path: Path, worker
         error = process.stderr.read()
         assert process.wait(60) != 0
     assert time.monotonic() - stopped < 30
-    assert error.rstrip().endswith("KeyboardInterrupt")
+    assert "KeyboardInterrupt" in error
