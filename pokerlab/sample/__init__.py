@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from pokerlab.sample.files import PlayedHand, Session, hands, write
 from pokerlab.sample.play import GAMES, MIXES
-from pokerlab.sample.truth import FLAGS, Truth, together
+from pokerlab.sample.truth import FLAGS, Truth
 
-__all__ = ["FLAGS", "GAMES", "MIXES", "PlayedHand", "Session", "Truth", "hands", "together", "write"]
+__all__ = ["FLAGS", "GAMES", "MIXES", "PlayedHand", "Session", "Truth", "hands", "write"]

@@ -14,6 +14,7 @@ from pokerlab.sample.multitable import MultiTable
 from pokerlab.sample.names import player_names
 from pokerlab.sample.structures import FLIGHTS, FREEROLLS, KNOCKOUTS, REBUYS, TICKETS, TOURNAMENTS
 from pokerlab.sample.styles import HERO, STYLES
+from pokerlab.sample.truth import together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], samp
     folder = tmp_path_factory.mktemp("many")
     told = [sample.write(folder, 4_000, seed=4, game=game) for game in ("tournament", "knockout", "ticket")]
     files = {path.name: path.read_bytes().decode() for path in folder.iterdir()}
-    return files, sample.together([truth for truth in told if truth])
+    return files, together([truth for truth in told if truth])
 
 
 def test_one_file_holds_several_tables_and_entries(many) -> None:

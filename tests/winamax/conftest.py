@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import pokerlab as pk
+from pokerlab.sample.truth import together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def simulate(folder: Path, form: str, hands: int) -> Simulated:
     games, start = FORMS[form]
     count = hands // len(games)
     told = [pk.sample.write(folder / game, count, seed=hands + start.year, game=game, start=start) for game in games]
-    return folder, pk.sample.together([truth for truth in told if truth])
+    return folder, together([truth for truth in told if truth])
 
 
 @pytest.fixture(params=FORMS)
