@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import pyarrow as pa
 from pokerlab import schema
 from pokerlab.winamax import columns, grammar, rejects, summaries
 from pokerlab.winamax.text import Piece, Text, join
-from pokerlab_kernels import history, records
+from pokerlab_kernels import dates, history, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ __all__ = ["Parsed", "Piece", "parse"]
 SIT_AND_GO_TITLES = ("Double or Nothing", "Sit&Go", "Sit & Go", "No Limit Hold'em", "Starting Block", "Super Freeroll")
 """How the names of sit-and-gos begin: a hand's header does not say it, only the summary's ``Mode : sng`` does."""
 
+UTC_SINCE = datetime.fromtimestamp(dates.UTC_SINCE, UTC)
 _TITLE = re.compile(
     r'CashGame|(?:Go Fast|HOLD-UP|ESCAPE) "(?P<pool>.+)"|Tournament "(?P<name>.+)" buyIn: .* level: (?P<level>.*)'
 )
@@ -225,7 +227,16 @@ def _summaries(text: Text, blocks: np.ndarray) -> tuple[pl.DataFrame, list[tuple
         offset = int(text.offsets(np.array([start]))[0])
         rows.append((start, summaries.row([item[4] for item in group], text.pieces[piece].source, offset)))
     rows.sort(key=lambda item: item[0])
-    return pl.DataFrame([row for _, row in rows], schema=schema.TOURNAMENTS), refused
+    return pl.DataFrame([row for _, row in rows], schema=schema.TOURNAMENTS).with_columns(
+        _true_utc("started_at")
+    ), refused
+
+
+def _true_utc(column: str) -> pl.Expr:
+    """Take what was printed before `UTC_SINCE` for what it is: the local time of Paris under the name of UTC."""
+    printed = pl.col(column)
+    paris = printed.dt.replace_time_zone("Europe/Paris", ambiguous="earliest", non_existent="null")
+    return pl.when(printed < UTC_SINCE).then(paris.dt.convert_time_zone("UTC")).otherwise(printed)
 
 
 def _rejects(text: Text, blocks: np.ndarray, refused: list[tuple[int, int, int, str]]) -> pl.DataFrame:

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
     from pokerlab.sample import Truth
 
-NOT_READ = frozenset({"omaha4_hilo", "omaha5_hilo"})
-"""Games that the parser refuses by rule `game`; empty once it reads them all."""
-
-GAMES = tuple(game for game in pk.sample.GAMES if game not in NOT_READ)
 YEARS = (2010, 2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2021, 2023, 2026)
 """Years of which each has some form of its own."""
 OF_ALL_YEARS = ("omaha4", "expresso_nitro", "knockout", "ticket")
@@ -27,7 +23,7 @@ OF_FIRST_YEARS = ("omaha4", "expresso_nitro", "tournament", "ticket")
 """Summaries until 2012 have no type: of a knock-out whose bounty is in the buy-in nobody can tell that it is one."""
 
 FORMS = {
-    **{game: ((game,), datetime(2022, 5, 3, tzinfo=UTC)) for game in GAMES},
+    **{game: ((game,), datetime(2022, 5, 3, tzinfo=UTC)) for game in pk.sample.GAMES},
     **{
         str(year): (OF_FIRST_YEARS if year < 2013 else OF_ALL_YEARS, datetime(year, 5, 3, tzinfo=UTC)) for year in YEARS
     },

@@ -23,10 +23,8 @@ KEYS = {
 }
 
 
-NOT_COMPARED = {
-    "ev_net",  # the simulator does not know equities
-    "started_at",  # summaries before 22 April 2012 print the time of Paris as well, which the parser takes for UTC
-}
+NOT_COMPARED = {"ev_net"}
+"""The simulator does not know equities."""
 
 
 def assert_true(folder: Path, truth: Truth) -> pk.HandFrames:
