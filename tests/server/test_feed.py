@@ -93,7 +93,7 @@ def test_another_epoch_or_the_future_is_a_gap_and_all_that_is_kept(start, join, 
 
 def test_fifty_clients_that_join_while_four_threads_publish_see_each_hand_once_in_order(start, make_hand):
     hub, hands, clients = Hub(window=10_000), 400, 50
-    server = start(hub)
+    server = start(hub, heartbeat_seconds=3600)  # a heartbeat has a number too, and a slow machine's time for one
     lag = random.Random(5)
     begin = threading.Barrier(5)
 
