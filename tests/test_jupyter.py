@@ -15,6 +15,7 @@ import pytest
 import pokerlab as pk
 from pokerlab import jupyter
 from pokerlab.errors import HistoryError, PokerlabError
+from pokerlab_kernels._jit import user_cache
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -37,7 +38,7 @@ def stand_in(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "home").mkdir()
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("POKERLAB_")},
-        "POKERLAB_CACHE_DIR": os.environ.get("POKERLAB_CACHE_DIR", ""),
+        "POKERLAB_CACHE_DIR": str(user_cache()),
         "PYTHONPATH": os.pathsep.join(map(str, paths)),
         "TOLD": str(tmp_path / "told.json"),
         "HOME": str(tmp_path / "home"),
