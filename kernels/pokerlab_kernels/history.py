@@ -119,6 +119,7 @@ def close_hand(hand: Record, last: int, end: int, players: Array, actions: Array
 def scan(
     grammars: Array,
     data: Array,
+    words: Array,
     size: int,
     starts: Array,
     bad_bytes: Array,
@@ -132,7 +133,8 @@ def scan(
 ) -> None:
     """Scan ``data[:size]``, made of files that begin at ``starts``; ``counts`` gets the rows of each output.
 
-    ``found`` and ``seats`` are room for the fields of a line and the players of a hand.
+    ``words[i]`` is the eight bytes from ``i`` on; ``found`` and ``seats`` are room for the fields of a line and the
+    players of a hand.
     """
     grammar = grammars[0]
     n_hands = np.int64(0)
@@ -201,7 +203,7 @@ def scan(
             if not tokens.starts_with(data, line, end, _SUMMARY_TITLE):
                 hand = hands[n_hands]
                 new_hand(hand, line, n_players, n_actions)
-                shape = find_shape(grammar, False, data, line, end, np.int64(OUTSIDE), found)
+                shape = find_shape(grammar, False, data, words, line, end, np.int64(OUTSIDE), found)
                 if shape < 0:
                     rule = R_HEADER
                 else:
@@ -210,7 +212,9 @@ def scan(
                     open_ = True
                     skipping = OUTSIDE
         elif open_:
-            rule, wrote = read_line(grammar, data, line, end, found, hand, n_hands, seats, actions, n_actions + done)
+            rule, wrote = read_line(
+                grammar, data, words, line, end, found, hand, n_hands, seats, actions, n_actions + done
+            )
             done += wrote
             if rule != R_OK:
                 open_ = False
@@ -258,6 +262,7 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
     starts
         int64, where each file begins in the text, in rising order.
     """
+    words = np.ndarray(len(data) - 7, np.uint64, data, strides=(1,))
     bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE)
     lines = int(count_lines(data, size)) + len(starts) + 1
     # A hand that is kept has eight lines at least: header, table, two seats, two sections, the summary and its total.
@@ -266,7 +271,7 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
     actions = np.empty(lines, ACTION)
     blocks = np.empty(lines + 1, BLOCK)
     counts = np.zeros(4, np.int64)
-    found = np.zeros(tokens.SLOTS, np.int64)
+    found = np.zeros(tokens.SLOTS + 2 * tokens.MAX_SAVED, np.int64)
     seats = np.zeros(MAX_PLAYERS, PLAYER)
-    scan(grammar, data, size, starts, bad_bytes, hands, players, actions, blocks, counts, found, seats)
+    scan(grammar, data, words, size, starts, bad_bytes, hands, players, actions, blocks, counts, found, seats)
     return Scanned(hands[: counts[0]], players[: counts[1]], actions[: counts[2]], blocks[: counts[3]])

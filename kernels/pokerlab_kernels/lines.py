@@ -62,14 +62,12 @@ LAST_UNIX_TIME = 4_000_000_000
 
 
 @inner
-def find_shape(grammar: Record, by_player: bool, data: Array, pos: int, end: int, section: int, found: Array) -> int:
+def find_shape(
+    grammar: Record, by_player: bool, data: Array, words: Array, pos: int, end: int, section: int, found: Array
+) -> int:
     """Give the shape that the text is, or -1; its fields are in ``found``."""
-    first = grammar.verbs[section, data[pos]] if by_player else grammar.plain[section, data[pos]]
-    for place in range(first >> 8, (first >> 8) + (first & 255)):
-        shape = grammar.order[place]
-        if tokens.match(data, pos, end, grammar.programs, grammar.at[shape], found):
-            return shape
-    return -1
+    at = grammar.verbs[section, data[pos]] if by_player else grammar.plain[section, data[pos]]
+    return tokens.match(grammar, data, words, pos, end, np.int64(at), found)
 
 
 @inner
@@ -294,7 +292,9 @@ def enter_section(section: int, found: Array, hand: Record) -> int:
 
 
 @inner
-def summary_seat(grammar: Record, data: Array, pos: int, end: int, found: Array, hand: Record, players: Array) -> int:
+def summary_seat(
+    grammar: Record, data: Array, words: Array, pos: int, end: int, found: Array, hand: Record, players: Array
+) -> int:
     """Check one ``Seat n:`` line of the summary against what the hand said."""
     pos = tokens.number(data, pos + len(_SEAT_WORD), end, found, np.int64(0))
     if pos < 0 or data[pos] != 58 or data[pos + 1] != 32:
@@ -309,7 +309,7 @@ def summary_seat(grammar: Record, data: Array, pos: int, end: int, found: Array,
     for role in _ROLES:
         if tokens.starts_with(data, pos, end, role):
             pos += len(role)
-    shape = find_shape(grammar, True, data, pos + 1, end, np.int64(SUMMARY), found)
+    shape = find_shape(grammar, True, data, words, pos + 1, end, np.int64(SUMMARY), found)
     if shape < 0 or data[pos] != 32:
         return R_UNKNOWN_LINE
     kind = grammar.kind[shape]
@@ -379,6 +379,7 @@ def plain_line(
 def read_line(
     grammar: Record,
     data: Array,
+    words: Array,
     line: int,
     end: int,
     found: Array,
@@ -395,13 +396,13 @@ def read_line(
         me = player_at(hand, players, data, line, end, below)
         while me >= 0:
             below = np.int64(players[me].name_length)
-            shape = find_shape(grammar, True, data, line + below + 1, end, section, found)
+            shape = find_shape(grammar, True, data, words, line + below + 1, end, section, found)
             if shape >= 0:
                 return add_action(grammar.kind[shape], found, hand, players, me, actions, row, line), 1
             me = player_at(hand, players, data, line, end, below)
     elif section == SUMMARY and tokens.starts_with(data, line, end, _SEAT_WORD):
-        return summary_seat(grammar, data, line, end, found, hand, players), 0
-    shape = find_shape(grammar, False, data, line, end, section, found)
+        return summary_seat(grammar, data, words, line, end, found, hand, players), 0
+    shape = find_shape(grammar, False, data, words, line, end, section, found)
     if shape < 0:
         return R_UNKNOWN_LINE, 0
     return plain_line(grammar, shape, found, hand, players, hand_row, data), 0
