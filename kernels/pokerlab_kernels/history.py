@@ -38,6 +38,7 @@ from pokerlab_kernels.records import (
 )
 from pokerlab_kernels.replay import replay
 from pokerlab_kernels.settle import name_positions, outcome, settle
+from pokerlab_kernels.views import words_of
 
 PADDING = 64
 BAD_BYTE = 0x1A
@@ -239,13 +240,13 @@ def scan(
     counts[3] = n_blocks
 
 
-@kernel()
-def count_lines(data: Array, size: int) -> int:
-    """Count the line feeds."""
-    lines = 0
+@kernel(counted=False)
+def holds_byte(data: Array, size: int, byte: int) -> bool:
+    """Tell whether a byte is in ``data[:size]``; without a way out in between, which makes it many times faster."""
+    found = False
     for i in range(size):
-        lines += data[i] == 10
-    return lines
+        found |= data[i] == byte
+    return found
 
 
 def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -> Scanned:
@@ -262,9 +263,9 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
     starts
         int64, where each file begins in the text, in rising order.
     """
-    words = np.ndarray(len(data) - 7, np.uint64, data, strides=(1,))
-    bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE)
-    lines = int(count_lines(data, size)) + len(starts) + 1
+    words = words_of(data)
+    bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE) if holds_byte(data, size, BAD_BYTE) else np.empty(0, np.int64)
+    lines = int(np.count_nonzero(data[:size] == ord("\n"))) + len(starts) + 1
     # A hand that is kept has eight lines at least: header, table, two seats, two sections, the summary and its total.
     hands = np.zeros(lines // 8 + 2, HAND)
     players = np.empty(lines + MAX_PLAYERS, PLAYER)

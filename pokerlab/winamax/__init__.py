@@ -144,7 +144,7 @@ def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit:
     bounty = columns.numbers("bounty", rows["bounty"], pl.Int64)
     return pl.DataFrame(
         [
-            hand_id.gather(rows["hand"]),
+            columns.take(hand_id, rows["hand"]),
             columns.numbers("seat", rows["seat"], pl.Int8),
             columns.text("player", text.data, rows["name_start"], rows["name_start"] + rows["name_length"]),
             columns.numbers("dealt", rows["dealt"], pl.Boolean),
@@ -173,11 +173,11 @@ def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) ->
     rows = scanned.actions
     return pl.DataFrame(
         [
-            hand_id.gather(rows["hand"]),
+            columns.take(hand_id, rows["hand"]),
             columns.numbers("seq", rows["seq"], pl.Int16),
             columns.codes("street", rows["street"], schema.STREET),
             columns.numbers("seat", rows["seat"], pl.Int8),
-            player.gather(rows["seat_row"]),
+            columns.take(player, rows["seat_row"]),
             columns.codes("action", rows["action"], schema.ACTION),
             columns.numbers("amount", rows["amount"], pl.Int64),
             columns.numbers("to", rows["to"], pl.Int64),

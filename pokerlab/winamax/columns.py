@@ -24,6 +24,15 @@ def text(name: str, data: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> p
     return _strings(name, *views.text_of(data, np.ascontiguousarray(starts), (ends - starts).astype(np.int64)))
 
 
+def take(column: pl.Series, rows: np.ndarray) -> pl.Series:
+    """Give a String column's values at ``rows``; it has no null, and its text is not copied."""
+    strings = column.to_arrow(compat_level=pl.CompatLevel.newest())
+    _, held, *heaps = strings.buffers()
+    chosen = np.frombuffer(held, np.uint64).reshape(-1, 2)[strings.offset :].take(rows, axis=0)
+    buffers = [None, pa.py_buffer(chosen), *heaps]
+    return pl.Series(column.name, pl.from_arrow(pa.Array.from_buffers(pa.string_view(), len(rows), buffers)))
+
+
 def cards(name: str, packed: np.ndarray) -> pl.Series:
     """Give packed cards as joined text, null where there are none."""
     column = _strings(name, views.text_of_cards(np.ascontiguousarray(packed)), np.empty(0, np.uint8))
@@ -32,14 +41,22 @@ def cards(name: str, packed: np.ndarray) -> pl.Series:
 
 def numbers(name: str, values: np.ndarray, kind: pl.DataType | type[pl.DataType]) -> pl.Series:
     """Give a field of records as a column of its own."""
-    return pl.Series(name, np.ascontiguousarray(values)).cast(kind)
+    values = np.ascontiguousarray(values)
+    if values.dtype == np.bool_:
+        return pl.Series(name, values)
+    array = pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
+    return pl.Series(name, pl.from_arrow(array)).cast(kind)
 
 
 def codes(name: str, values: np.ndarray, kind: pl.Enum) -> pl.Series:
     """Give codes as the Enum's categories, null where a code is beyond them."""
-    column = pl.Series(name, np.ascontiguousarray(values).astype(np.uint8))
+    column = values.astype(np.uint8)
     beyond = column >= len(kind.categories)
-    return column.set(beyond, None).cat.to(kind) if beyond.any() else column.cat.to(kind)
+    if not beyond.any():
+        return numbers(name, column, pl.UInt8).cat.to(kind)
+    # A null must hide a code that there is: writers of other formats copy it as it stands.
+    column[beyond] = 0
+    return numbers(name, column, pl.UInt8).cat.to(kind).set(pl.Series(beyond), None)
 
 
 def lookup(name: str, rows: np.ndarray, values: Sequence[str], kind: pl.Enum) -> pl.Series:
