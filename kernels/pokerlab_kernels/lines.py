@@ -80,14 +80,19 @@ def same_text(data: Array, a: int, b: int, length: int) -> bool:
 
 
 @inner
-def player_at(hand: Record, players: Array, data: Array, pos: int, end: int, below: int) -> int:
+def player_at(hand: Record, players: Array, data: Array, words: Array, pos: int, end: int, below: int) -> int:
     """Give the player with the longest name, shorter than ``below``, that stands at ``pos`` before a blank; or -1."""
     best = -1
     longest = 0
+    here = words[pos]
     for i in range(hand.n_seats):
         length = np.int64(players[i].name_length)
+        differ = here ^ words[players[i].name_start]
+        if length < 8:
+            differ <<= np.uint64(64 - 8 * length)
         if (
-            longest < length < below
+            differ == 0
+            and longest < length < below
             and pos + length < end
             and data[pos + length] == 32
             and same_text(data, pos, players[i].name_start, length)
@@ -299,9 +304,9 @@ def summary_seat(
     pos = tokens.number(data, pos + len(_SEAT_WORD), end, found, np.int64(0))
     if pos < 0 or data[pos] != 58 or data[pos + 1] != 32:
         return R_UNKNOWN_LINE
-    me = player_at(hand, players, data, pos + 2, end, np.int64(LONGEST_NAME))
+    me = player_at(hand, players, data, words, pos + 2, end, np.int64(LONGEST_NAME))
     while me >= 0 and players[me].seat != found[0]:
-        me = player_at(hand, players, data, pos + 2, end, np.int64(players[me].name_length))
+        me = player_at(hand, players, data, words, pos + 2, end, np.int64(players[me].name_length))
     if me < 0:
         return R_UNKNOWN_LINE
     player = players[me]
@@ -393,13 +398,13 @@ def read_line(
     section = np.int64(hand.section)
     if BLINDS <= section <= SHOWDOWN:
         below = np.int64(LONGEST_NAME)
-        me = player_at(hand, players, data, line, end, below)
+        me = player_at(hand, players, data, words, line, end, below)
         while me >= 0:
             below = np.int64(players[me].name_length)
             shape = find_shape(grammar, True, data, words, line + below + 1, end, section, found)
             if shape >= 0:
                 return add_action(grammar.kind[shape], found, hand, players, me, actions, row, line), 1
-            me = player_at(hand, players, data, line, end, below)
+            me = player_at(hand, players, data, words, line, end, below)
     elif section == SUMMARY and tokens.starts_with(data, line, end, _SEAT_WORD):
         return summary_seat(grammar, data, words, line, end, found, hand, players), 0
     shape = find_shape(grammar, False, data, words, line, end, section, found)

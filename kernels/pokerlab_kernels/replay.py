@@ -231,13 +231,16 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
 @inner
 def all_answered(players: Array, n: int, level: int) -> bool:
     """Tell whether every live player with chips has put in as much as any other live one, at most the bet level."""
+    most = np.int64(0)
+    second = np.int64(0)
+    for i in range(n):
+        if players[i].dealt and not players[i].folded:
+            second = max(second, min(most, players[i].live))
+            most = max(most, players[i].live)
     for i in range(n):
         if not players[i].dealt or players[i].folded or players[i].stack == 0:
             continue
-        asked = np.int64(0)
-        for j in range(n):
-            if j != i and players[j].dealt and not players[j].folded:
-                asked = max(asked, players[j].live)
+        asked = second if players[i].live == most else most
         if players[i].live < min(asked, level):
             return False
     return True
