@@ -46,9 +46,10 @@ BAD_BYTE = 0x1A
 
 _SUMMARY_TITLE = b"Winamax Poker - Tournament summary : "
 _MARK = b"\xef\xbb\xbf"
-_LINE_FEEDS = np.uint64(0x0A0A_0A0A_0A0A_0A0A)
 _LOW_BITS = np.uint64(0x0101_0101_0101_0101)
 _HIGH_BITS = np.uint64(0x8080_8080_8080_8080)
+_LINE_FEEDS = _LOW_BITS * np.uint64(ord("\n"))
+_BAD_BYTES = _LOW_BITS * np.uint64(BAD_BYTE)
 _NEEDED = 1 << BLINDS | 1 << PREFLOP
 
 
@@ -62,12 +63,16 @@ class Scanned(NamedTuple):
 
 
 @inner
+def marks_zeros(word: int) -> int:
+    """Set the high bit of each byte that is 0, and none if there is none; bytes of 1 behind a 0 may be marked too."""
+    return (word - _LOW_BITS) & ~word & _HIGH_BITS
+
+
+@inner
 def line_end(data: Array, words: Array, pos: int) -> int:
     """Give the place of the next line feed; eight bytes without one are passed over at once."""
     while True:
-        # A byte of this is zero where a line feed stands, and only then the byte's high bit is set below.
-        word = words[pos] ^ _LINE_FEEDS
-        if (word - _LOW_BITS) & ~word & _HIGH_BITS:
+        if marks_zeros(words[pos] ^ _LINE_FEEDS):
             break
         pos += 8
     while data[pos] != 10:
@@ -250,12 +255,15 @@ def scan(
 
 
 @kernel(counted=False)
-def holds_byte(data: Array, size: int, byte: int) -> bool:
-    """Tell whether a byte is in ``data[:size]``; without a way out in between, which makes it many times faster."""
-    found = False
-    for i in range(size):
-        found |= data[i] == byte
-    return found
+def look_over(words: Array) -> tuple[int, bool]:
+    """Give at least the number of line feeds in words beside each other, and whether `BAD_BYTE` is in them."""
+    lines = np.uint64(0)
+    bad = np.uint64(0)
+    for i in range(len(words)):
+        # The product's highest byte is the sum of all bytes.
+        lines += ((marks_zeros(words[i] ^ _LINE_FEEDS) >> np.uint64(7)) * _LOW_BITS) >> np.uint64(56)
+        bad |= marks_zeros(words[i] ^ _BAD_BYTES)
+    return np.int64(lines), bad != 0
 
 
 def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -> Scanned:
@@ -273,8 +281,9 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
         int64, where each file begins in the text, in rising order.
     """
     words = words_of(data)
-    bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE) if holds_byte(data, size, BAD_BYTE) else np.empty(0, np.int64)
-    lines = int(np.count_nonzero(data[:size] == ord("\n"))) + len(starts) + 1
+    feeds, bad = look_over(data[: size // 8 * 8 + 8].view(np.uint64))
+    bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE) if bad else np.empty(0, np.int64)
+    lines = int(feeds) + len(starts) + 1
     # A hand that is kept has eight lines at least: header, table, two seats, two sections, the summary and its total.
     hands = np.zeros(lines // 8 + 2, HAND)
     players = np.empty(lines + MAX_PLAYERS, PLAYER)

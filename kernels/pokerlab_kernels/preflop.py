@@ -1,7 +1,7 @@
 """Two known hands before the flop: wins and ties over all 1,712,304 boards, of every pair of hands, from a table.
 
-A pair matters up to renamed suits and to which hand is the first: 47,008 are left. The table is package data, counted by
-`pokerlab_kernels.enumerate`; ``python -m pokerlab_kernels.preflop`` counts it anew, in seconds.
+A pair matters up to renamed suits and to which hand is the first: 47,008 are left. The table is package data, counted
+by `pokerlab_kernels.enumerate`; ``python -m pokerlab_kernels.preflop`` counts it anew, in seconds.
 """
 
 from __future__ import annotations
