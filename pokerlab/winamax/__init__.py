@@ -66,9 +66,9 @@ def parse(pieces: Sequence[Piece]) -> Parsed:
     hands = _hands(text, scanned)
     seats = _seats(text, scanned, hands["hand_id"], hands["unit"])
     tournaments, refused = _summaries(text, scanned.blocks)
-    hands = hands.with_columns(_heroes(scanned, seats["player"]))
+    hands = hands.hstack([_heroes(scanned, seats["player"])])
     return Parsed(
-        hands=hands.select(schema.HANDS.names()),
+        hands=hands[schema.HANDS.names()],
         seats=seats,
         actions=_actions(scanned, hands["hand_id"], seats["player"]),
         tournaments=tournaments,
@@ -120,7 +120,7 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
             columns.text("title", text.data, rows["title_start"], rows["title_end"]),
             columns.lookup("game", rows["game"], games, schema.GAME),
             columns.lookup("limit", rows["game"], limits, schema.LIMIT),
-            columns.codes("unit", unit, schema.UNIT),
+            columns.codes("unit", unit),
             columns.text("table", text.data, rows["table_start"], rows["table_end"]),
             *(columns.numbers(name, rows[name], pl.Int8) for name in ("max_seats", "n_players")),
             columns.numbers("button_seat", rows["button"], pl.Int8),
@@ -131,6 +131,7 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
             pl.Series("offset", text.offsets(rows["start"])),
         ]
     )
+    frame = columns.name_codes(frame, {"game": schema.GAME, "limit": schema.LIMIT, "unit": schema.UNIT})
     frame = frame.join(_title_facts(frame["title"]), on="title", how="left", maintain_order="left")
     in_tournament = pl.col("tournament_name").is_not_null()
     number = pl.col("table").str.extract(_TOURNAMENT_TABLE)
@@ -141,18 +142,18 @@ def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit:
     rows = scanned.players
     hands = scanned.hands
     big_blind = hands["big_blind"][rows["hand"]]
-    bounty = columns.numbers("bounty", rows["bounty"], pl.Int64)
-    return pl.DataFrame(
+    in_blinds = rows["dealt"] & (big_blind > 0)
+    frame = pl.DataFrame(
         [
             columns.take(hand_id, rows["hand"]),
             columns.numbers("seat", rows["seat"], pl.Int8),
             columns.text("player", text.data, rows["name_start"], rows["name_start"] + rows["name_length"]),
             columns.numbers("dealt", rows["dealt"], pl.Boolean),
-            columns.codes("position", rows["position"], schema.POSITION),
+            columns.codes("position", rows["position"]),
             columns.numbers("is_hero", rows["is_hero"], pl.Boolean),
             columns.numbers("is_button", rows["is_button"], pl.Boolean),
             columns.numbers("stack", rows["start_stack"], pl.Int64),
-            bounty.set(bounty < 0, None),
+            columns.numbers("bounty", rows["bounty"], pl.Int64, valid=rows["bounty"] >= 0),
             columns.cards("hole", rows["hole"]),
             columns.numbers("showed", rows["showed"], pl.Boolean),
             *(columns.numbers(name, rows[name], pl.Int64) for name in ("contributed", "returned", "collected")),
@@ -164,21 +165,22 @@ def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit:
             columns.numbers("won", rows["collected"] > 0, pl.Boolean),
             hands_unit.gather(rows["hand"]),
             columns.numbers("big_blind", big_blind, pl.Int64),
-            pl.Series("effective_bb", np.where(rows["dealt"] & (big_blind > 0), rows["effective"] / big_blind, np.nan)),
+            columns.numbers("effective_bb", rows["effective"] / np.maximum(big_blind, 1), pl.Float64, valid=in_blinds),
         ]
-    ).with_columns(pl.col("effective_bb").fill_nan(None))
+    )
+    return columns.name_codes(frame, {"position": schema.POSITION})
 
 
 def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) -> pl.DataFrame:
     rows = scanned.actions
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         [
             columns.take(hand_id, rows["hand"]),
             columns.numbers("seq", rows["seq"], pl.Int16),
-            columns.codes("street", rows["street"], schema.STREET),
+            columns.codes("street", rows["street"]),
             columns.numbers("seat", rows["seat"], pl.Int8),
             columns.take(player, rows["seat_row"]),
-            columns.codes("action", rows["action"], schema.ACTION),
+            columns.codes("action", rows["action"]),
             columns.numbers("amount", rows["amount"], pl.Int64),
             columns.numbers("to", rows["to"], pl.Int64),
             columns.numbers("is_all_in", rows["is_all_in"], pl.Boolean),
@@ -186,6 +188,7 @@ def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) ->
             columns.numbers("n_raises", rows["n_raises"], pl.Int8),
         ]
     )
+    return columns.name_codes(frame, {"street": schema.STREET, "action": schema.ACTION})
 
 
 def _heroes(scanned: history.Scanned, player: pl.Series) -> pl.Series:
