@@ -17,7 +17,7 @@ import pyarrow as pa
 from pokerlab import schema
 from pokerlab.winamax import columns, grammar, rejects, summaries
 from pokerlab.winamax.text import Piece, Text, join
-from pokerlab_kernels import history, records
+from pokerlab_kernels import fields, history, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,9 +64,10 @@ def parse(pieces: Sequence[Piece]) -> Parsed:
     text = join(pieces)
     scanned = history.read(grammar.compiled(), text.data, text.size, text.starts)
     hands = _hands(text, scanned)
-    seats = _seats(text, scanned, hands["hand_id"], hands["unit"])
+    players = fields.split(scanned.players)
+    seats = _seats(text, players, scanned.hands, hands)
     tournaments, refused = _summaries(text, scanned.blocks)
-    hands = hands.hstack([_heroes(scanned, seats["player"])])
+    hands = hands.hstack([_heroes(players, len(hands), seats["player"])])
     return Parsed(
         hands=hands[schema.HANDS.names()],
         seats=seats,
@@ -138,14 +139,12 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
     return frame.with_columns(tournament_id=pl.when(in_tournament).then(number))
 
 
-def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit: pl.Series) -> pl.DataFrame:
-    rows = scanned.players
-    hands = scanned.hands
-    big_blind = hands["big_blind"][rows["hand"]]
+def _seats(text: Text, rows: dict[str, np.ndarray], records: np.ndarray, hands: pl.DataFrame) -> pl.DataFrame:
+    big_blind = records["big_blind"][rows["hand"]]
     in_blinds = rows["dealt"] & (big_blind > 0)
     frame = pl.DataFrame(
         [
-            columns.take(hand_id, rows["hand"]),
+            columns.take(hands["hand_id"], rows["hand"]),
             columns.numbers("seat", rows["seat"], pl.Int8),
             columns.text("player", text.data, rows["name_start"], rows["name_start"] + rows["name_length"]),
             columns.numbers("dealt", rows["dealt"], pl.Boolean),
@@ -163,7 +162,7 @@ def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit:
                 for name in ("saw_flop", "saw_turn", "saw_river", "went_to_showdown")
             ),
             columns.numbers("won", rows["collected"] > 0, pl.Boolean),
-            hands_unit.gather(rows["hand"]),
+            hands["unit"].gather(rows["hand"]),
             columns.numbers("big_blind", big_blind, pl.Int64),
             columns.numbers("effective_bb", rows["effective"] / np.maximum(big_blind, 1), pl.Float64, valid=in_blinds),
         ]
@@ -172,7 +171,7 @@ def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit:
 
 
 def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) -> pl.DataFrame:
-    rows = scanned.actions
+    rows = fields.split(scanned.actions)
     frame = pl.DataFrame(
         [
             columns.take(hand_id, rows["hand"]),
@@ -191,10 +190,10 @@ def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) ->
     return columns.name_codes(frame, {"street": schema.STREET, "action": schema.ACTION})
 
 
-def _heroes(scanned: history.Scanned, player: pl.Series) -> pl.Series:
+def _heroes(rows: dict[str, np.ndarray], hands: int, player: pl.Series) -> pl.Series:
     """Give the heroes of each hand, in the order of their seats."""
-    heroes = np.flatnonzero(scanned.players["is_hero"])
-    counts = np.bincount(scanned.players["hand"][heroes], minlength=len(scanned.hands))
+    heroes = np.flatnonzero(rows["is_hero"])
+    counts = np.bincount(rows["hand"][heroes], minlength=hands)
     offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int64())
     names = player.gather(heroes).to_arrow(compat_level=pl.CompatLevel.oldest())
     return pl.Series("heroes", pl.from_arrow(pa.LargeListArray.from_arrays(offsets, names)), pl.List(pl.String))
