@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,8 +21,8 @@ def gather(rows: Array, places: Array, out: Array) -> None:
 
 
 def split(records: np.ndarray) -> dict[str, np.ndarray]:
-    """Give the fields of an aligned structured array, each contiguous; NumPy alone would read all rows for each field."""
-    fields = records.dtype.fields or {}
+    """Give the fields of an aligned structured array, each contiguous; NumPy would read all rows once a field."""
+    fields: Any = records.dtype.fields
     columns: dict[str, np.ndarray] = {}
     for size in sorted({kind.itemsize for kind, *_ in fields.values()}):
         names = [name for name, (kind, *_) in fields.items() if kind.itemsize == size]

@@ -63,7 +63,7 @@ class Scanned(NamedTuple):
 
 
 @inner
-def marks_zeros(word: int) -> int:
+def marks_zeros(word: np.uint64) -> np.uint64:
     """Set the high bit of each byte that is 0, and none if there is none; bytes of 1 behind a 0 may be marked too."""
     return (word - _LOW_BITS) & ~word & _HIGH_BITS
 
@@ -255,7 +255,7 @@ def scan(
 
 
 @kernel(counted=False)
-def look_over(words: Array) -> tuple[int, bool]:
+def look_over(words: Array) -> tuple[np.uint64, bool]:
     """Give at least the number of line feeds in words beside each other, and whether `BAD_BYTE` is in them."""
     lines = np.uint64(0)
     bad = np.uint64(0)
@@ -263,7 +263,7 @@ def look_over(words: Array) -> tuple[int, bool]:
         # The product's highest byte is the sum of all bytes.
         lines += ((marks_zeros(words[i] ^ _LINE_FEEDS) >> np.uint64(7)) * _LOW_BITS) >> np.uint64(56)
         bad |= marks_zeros(words[i] ^ _BAD_BYTES)
-    return np.int64(lines), bad != 0
+    return lines, bool(bad)
 
 
 def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -> Scanned:

@@ -26,7 +26,7 @@ def put(views: Array, row: int, place: int, byte: int) -> None:
 
 
 @inner
-def first_bytes(word: int, count: int) -> int:
+def first_bytes(word: np.uint64, count: int) -> np.uint64:
     """Keep the first ``count`` bytes, 1 to 8, of a word."""
     return word & (np.uint64(0xFFFF_FFFF_FFFF_FFFF) >> np.uint64(64 - 8 * count))
 

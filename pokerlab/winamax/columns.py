@@ -57,7 +57,7 @@ def codes(name: str, values: np.ndarray) -> pl.Series:
 
 
 def name_codes(frame: pl.DataFrame, kinds: Mapping[str, pl.Enum]) -> pl.DataFrame:
-    """Turn columns of codes into Enums, null where a code is beyond the categories; all at once, which costs one query."""
+    """Turn columns of codes into Enums, null where a code is beyond the categories; all of them in one query."""
     known = {name: pl.col(name) < len(kind.categories) for name, kind in kinds.items()}
     return frame.with_columns(pl.when(known[name]).then(name).cat.to(kind) for name, kind in kinds.items())
 
