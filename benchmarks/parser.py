@@ -93,7 +93,9 @@ def run_case(case: str, folder: Path, repeats: int) -> None:
     with ExitStack() as stack:
         if case.startswith(("no flags", "bare")):
             stack.enter_context(
-                patch.object(_ingest, "_derive", lambda pieces: facts.derive(winamax.parse(pieces), ()))
+                patch.object(
+                    _ingest, "_derive", lambda pieces, room=None: facts.derive(winamax.parse(pieces, room), ())
+                )
             )
         if case.startswith("bare"):
             stack.enter_context(patch.object(facts, "ev_net", lambda parsed: np.zeros(parsed.seats.height)))

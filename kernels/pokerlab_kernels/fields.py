@@ -9,6 +9,8 @@ import numpy as np
 from pokerlab_kernels._jit import kernel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pokerlab_kernels.records import Array
 
 
@@ -20,14 +22,14 @@ def gather(rows: Array, places: Array, out: Array) -> None:
             out[field, row] = rows[row, places[field]]
 
 
-def split(records: np.ndarray) -> dict[str, np.ndarray]:
-    """Give the fields of an aligned structured array, each contiguous; NumPy would read all rows once a field."""
+def split(records: np.ndarray, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Give fields of an aligned structured array, each contiguous; NumPy alone would read all rows once a field."""
     fields: Any = records.dtype.fields
     columns: dict[str, np.ndarray] = {}
-    for size in sorted({kind.itemsize for kind, *_ in fields.values()}):
-        names = [name for name, (kind, *_) in fields.items() if kind.itemsize == size]
+    for size in sorted({fields[name][0].itemsize for name in names}):
+        alike = [name for name in names if fields[name][0].itemsize == size]
         rows = records.view(f"u{size}").reshape(len(records), records.itemsize // size)
-        out = np.empty((len(names), len(records)), rows.dtype)
-        gather(rows, np.array([fields[name][1] // size for name in names]), out)
-        columns |= {name: column.view(fields[name][0]) for name, column in zip(names, out, strict=True)}
+        out = np.empty((len(alike), len(records)), rows.dtype)
+        gather(rows, np.array([fields[name][1] // size for name in alike]), out)
+        columns |= {name: column.view(fields[name][0]) for name, column in zip(alike, out, strict=True)}
     return columns

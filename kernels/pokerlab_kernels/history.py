@@ -266,7 +266,22 @@ def look_over(words: Array) -> tuple[np.uint64, bool]:
     return lines, bool(bad)
 
 
-def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -> Scanned:
+class Room:
+    """Memory for the rows of one scan after the other: a new one is slow to get. The rows before are overwritten."""
+
+    def __init__(self) -> None:
+        self.players = np.empty(0, PLAYER)
+        self.actions = np.empty(0, ACTION)
+
+    def take(self, lines: int) -> tuple[np.ndarray, np.ndarray]:
+        """Give rows for the players and the actions of so many lines."""
+        if len(self.actions) < lines:
+            self.players = np.empty(lines + lines // 4 + MAX_PLAYERS, PLAYER)
+            self.actions = np.empty(lines + lines // 4, ACTION)
+        return self.players, self.actions
+
+
+def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray, room: Room | None = None) -> Scanned:
     """Scan text made of one or more files.
 
     Parameters
@@ -279,6 +294,8 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
         Bytes of text, without the padding.
     starts
         int64, where each file begins in the text, in rising order.
+    room
+        Where players and actions go; memory of their own without it.
     """
     words = words_of(data)
     feeds, bad = look_over(data[: size // 8 * 8 + 8].view(np.uint64))
@@ -286,8 +303,7 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
     lines = int(feeds) + len(starts) + 1
     # A hand that is kept has eight lines at least: header, table, two seats, two sections, the summary and its total.
     hands = np.zeros(lines // 8 + 2, HAND)
-    players = np.empty(lines + MAX_PLAYERS, PLAYER)
-    actions = np.empty(lines, ACTION)
+    players, actions = (room or Room()).take(lines)
     blocks = np.empty(lines + 1, BLOCK)
     counts = np.zeros(4, np.int64)
     found = np.zeros(tokens.SLOTS + 2 * tokens.MAX_SAVED, np.int64)

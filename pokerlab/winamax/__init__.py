@@ -27,6 +27,15 @@ __all__ = ["Parsed", "Piece", "parse"]
 SIT_AND_GO_TITLES = ("Double or Nothing", "Sit&Go", "Sit & Go", "No Limit Hold'em", "Starting Block", "Super Freeroll")
 """How the names of sit-and-gos begin: a hand's header does not say it, only the summary's ``Mode : sng`` does."""
 
+_PLAYER_FIELDS = (
+    *("hand", "seat", "name_start", "name_length", "dealt", "position", "is_hero", "is_button", "showed"),
+    *("start_stack", "bounty", "hole", "contributed", "returned", "collected", "effective"),
+    *("saw_flop", "saw_turn", "saw_river", "went_to_showdown"),
+)
+_ACTION_FIELDS = (
+    *("hand", "seat_row", "seq", "street", "seat", "action", "is_all_in", "n_raises"),
+    *("amount", "to", "to_call", "pot_before", "stack_before"),
+)
 _TITLE = re.compile(
     r'CashGame|(?:Go Fast|HOLD-UP|ESCAPE) "(?P<pool>.+)"|Tournament "(?P<name>.+)" buyIn: .* level: (?P<level>.*)'
 )
@@ -55,16 +64,17 @@ class Parsed:
     action_records: np.ndarray
 
 
-def parse(pieces: Sequence[Piece]) -> Parsed:
+def parse(pieces: Sequence[Piece], room: history.Room | None = None) -> Parsed:
     """Parse files, or new parts of files that begin at a hand.
 
     Every line is in a hand of the frames, in a tournament summary, or in a row of ``rejects``. Hands are not
-    deduplicated. The result does not depend on how many pieces are given at once.
+    deduplicated. The result does not depend on how many pieces are given at once. With a ``room``, the records of the
+    result last until the next call with it; its frames are not concerned.
     """
     text = join(pieces)
-    scanned = history.read(grammar.compiled(), text.data, text.size, text.starts)
+    scanned = history.read(grammar.compiled(), text.data, text.size, text.starts, room)
     hands = _hands(text, scanned)
-    players = fields.split(scanned.players)
+    players = fields.split(scanned.players, _PLAYER_FIELDS)
     seats = _seats(text, players, scanned.hands, hands)
     tournaments, refused = _summaries(text, scanned.blocks)
     hands = hands.hstack([_heroes(players, len(hands), seats["player"])])
@@ -171,7 +181,7 @@ def _seats(text: Text, rows: dict[str, np.ndarray], records: np.ndarray, hands: 
 
 
 def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) -> pl.DataFrame:
-    rows = fields.split(scanned.actions)
+    rows = fields.split(scanned.actions, _ACTION_FIELDS)
     frame = pl.DataFrame(
         [
             columns.take(hand_id, rows["hand"]),
