@@ -40,7 +40,7 @@ def take(column: pl.Series, rows: np.ndarray) -> pl.Series:
 def cards(name: str, packed: np.ndarray) -> pl.Series:
     """Give packed cards as joined text, null where there are none."""
     packed = np.ascontiguousarray(packed)
-    return _column(name, pa.string_view(), len(packed), [views.text_of_cards(packed), b""], packed != 0)
+    return _column(name, pa.string_view(), len(packed), views.text_of_cards(packed), packed != 0)
 
 
 def numbers(name: str, values: np.ndarray, kind: Kind, valid: np.ndarray | None = None) -> pl.Series:
