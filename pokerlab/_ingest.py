@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ from pokerlab.errors import HandSyntaxError, HistoryError
 from pokerlab.frames import HandFrames, concat, merge_copies
 from pokerlab.watch import SIGNATURE, history_folders
 from pokerlab.winamax.rejects import REASONS
+from pokerlab_kernels.history import Room
 
 if TYPE_CHECKING:
     from pokerlab.store import Store
@@ -77,8 +79,8 @@ def parse(data: bytes, *, source: str = "", offset: int = 0) -> HandFrames:
     return _derive([winamax.Piece(source, data, offset)])
 
 
-def _derive(pieces: list[winamax.Piece]) -> HandFrames:
-    return facts.derive(winamax.parse(pieces), stats.flags)
+def _derive(pieces: list[winamax.Piece], room: Room | None = None) -> HandFrames:
+    return facts.derive(winamax.parse(pieces, room), stats.flags)
 
 
 def read_winamax(source: Source = None, *, strict: bool = False, progress: Progress = None) -> HandFrames:
@@ -285,7 +287,14 @@ def _refused(source: str, rule: str, reason: str, data: bytes) -> HandFrames:
     return replace(HandFrames.empty(), rejects=pl.DataFrame([row], schema=schema.REJECTS))
 
 
-def _parse_chunk(chunk: list[_File]) -> HandFrames:
+class _Rooms(threading.local):
+    """Memory of each thread's own, that each of its chunks is scanned into."""
+
+    def __init__(self) -> None:
+        self.own = Room()
+
+
+def _parse_chunk(chunk: list[_File], rooms: _Rooms) -> HandFrames:
     pieces = []
     refused = []
     for file in chunk:
@@ -301,7 +310,7 @@ def _parse_chunk(chunk: list[_File]) -> HandFrames:
             pieces.append(winamax.Piece(source, data))
         else:
             refused.append(_refused(source, rule, REASONS[rule], data))
-    return concat([_derive(pieces), *refused])
+    return concat([_derive(pieces, rooms.own), *refused])
 
 
 def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[tuple[int, HandFrames]]:
@@ -314,11 +323,12 @@ def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[t
         tell = stack.enter_context(_bar()) if progress is True else progress or None
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pokerlab-parse")
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        rooms = _Rooms()
         ahead: deque[tuple[list[_File], Future[HandFrames]]] = deque()
         chunks = _chunks(files)
         while True:
             while len(ahead) <= workers and (chunk := next(chunks, None)) is not None:
-                ahead.append((chunk, pool.submit(_parse_chunk, chunk)))
+                ahead.append((chunk, pool.submit(_parse_chunk, chunk, rooms)))
             if not ahead:
                 return
             chunk, future = ahead.popleft()

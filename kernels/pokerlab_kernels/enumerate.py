@@ -206,6 +206,20 @@ def _tally(
                         count_deals(scores, n, deals, out, row)
 
 
+@_jit.kernel()
+def _tally_each(
+    holes: NDArray[np.uint8],
+    n_players: NDArray[np.int64],
+    boards: NDArray[np.uint8],
+    dead: np.uint64,
+    patterns: Patterns,
+    table: Table,
+    out: NDArray[np.int64],
+) -> None:
+    for row in range(len(holes)):
+        _tally(holes, n_players, boards, dead, row, patterns, table, out)
+
+
 @_jit.kernel(parallel=True)
 def _tally_rows(
     holes: NDArray[np.uint8],
@@ -241,10 +255,10 @@ def tally(
     dead
         Mask of cards that cannot come, bit 16 * suit + rank, none of them in `holes` or `boards`.
     threads
-        At most so many; all that Numba has by default.
+        At most so many; all that Numba has by default. With 1, nothing waits for another launch.
     """
-    if len(holes) == 1:
-        _tally(holes, n_players, boards, dead, 0, patterns(), load(), out)
+    if len(holes) == 1 or threads == 1:
+        _tally_each(holes, n_players, boards, dead, patterns(), load(), out)
     elif len(holes):
         with parallel(threads):
             _tally_rows(holes, n_players, boards, dead, patterns(), load(), out)

@@ -16,25 +16,19 @@ LONGEST_NAME = 1000
 
 
 @inner
-def find_shape(grammar: Record, by_player: bool, data: Array, pos: int, end: int, section: int, found: Array) -> int:
+def find_shape(
+    grammar: Record, by_player: bool, data: Array, words: Array, pos: int, end: int, section: int, found: Array
+) -> int:
     """Give the shape that the text is, or -1; its fields are in ``found``."""
-    first = grammar.verbs[section, data[pos]] if by_player else grammar.plain[section, data[pos]]
-    for place in range(first >> 8, (first >> 8) + (first & 255)):
-        shape = grammar.order[place]
-        if tokens.match(data, pos, end, grammar.programs, grammar.at[shape], found):
-            return shape
-    return -1
+    at = grammar.verbs[section, data[pos]] if by_player else grammar.plain[section, data[pos]]
+    return tokens.match(grammar, data, words, pos, end, np.int64(at), found)
 
 
 @inner
-def find_any(grammar: Record, data: Array, pos: int, end: int, section: int, found: Array) -> int:
+def find_any(grammar: Record, data: Array, words: Array, pos: int, end: int, section: int, found: Array) -> int:
     """Give the shape, of those that begin with any text, that the text is, or -1."""
-    first = grammar.plain[section, tokens.TEXT]
-    for place in range(first >> 8, (first >> 8) + (first & 255)):
-        shape = grammar.order[place]
-        if tokens.match(data, pos, end, grammar.programs, grammar.at[shape], found):
-            return shape
-    return -1
+    at = grammar.plain[section, tokens.TEXT]
+    return tokens.match(grammar, data, words, pos, end, np.int64(at), found)
 
 
 @inner
@@ -47,14 +41,19 @@ def same_text(data: Array, a: int, b: int, length: int) -> bool:
 
 
 @inner
-def player_at(hand: Record, players: Array, data: Array, pos: int, end: int, below: int) -> int:
+def player_at(hand: Record, players: Array, data: Array, words: Array, pos: int, end: int, below: int) -> int:
     """Give the player with the longest name, shorter than ``below``, that stands at ``pos`` before a blank; or -1."""
     best = -1
     longest = 0
+    here = words[pos]
     for i in range(hand.n_seats):
         length = np.int64(players[i].name_length)
+        differ = here ^ words[players[i].name_start]
+        if length < 8:
+            differ <<= np.uint64(64 - 8 * length)
         if (
-            longest < length < below
+            differ == 0
+            and longest < length < below
             and pos + length < end
             and data[pos + length] == 32
             and same_text(data, pos, players[i].name_start, length)

@@ -40,6 +40,7 @@ from pokerlab_kernels.replay import replay
 from pokerlab_kernels.rounds import close_cards
 from pokerlab_kernels.settle import name_positions, outcome, settle
 from pokerlab_kernels.summary import check_listed
+from pokerlab_kernels.views import words_of
 from pokerlab_kernels.words import starts_with
 
 PADDING = 64
@@ -48,6 +49,10 @@ BAD_BYTE = 0x1A
 
 _SUMMARY_TITLE = b"Winamax Poker - Tournament summary : "
 _MARK = b"\xef\xbb\xbf"
+_LOW_BITS = np.uint64(0x0101_0101_0101_0101)
+_HIGH_BITS = np.uint64(0x8080_8080_8080_8080)
+_LINE_FEEDS = _LOW_BITS * np.uint64(ord("\n"))
+_BAD_BYTES = _LOW_BITS * np.uint64(BAD_BYTE)
 
 
 class Scanned(NamedTuple):
@@ -60,8 +65,18 @@ class Scanned(NamedTuple):
 
 
 @inner
-def line_end(data: Array, pos: int) -> int:
-    """Give the place of the next line feed."""
+def marks_zeros(word: np.uint64) -> np.uint64:
+    """Set the high bit of each byte that is 0, and none if there is none; bytes of 1 behind a 0 may be marked too."""
+    return (word - _LOW_BITS) & ~word & _HIGH_BITS
+
+
+@inner
+def line_end(data: Array, words: Array, pos: int) -> int:
+    """Give the place of the next line feed; eight bytes without one are passed over at once."""
+    while True:
+        if marks_zeros(words[pos] ^ _LINE_FEEDS):
+            break
+        pos += 8
     while data[pos] != 10:
         pos += 1
     return pos
@@ -127,6 +142,7 @@ def close_hand(hand: Record, last: int, end: int, players: Array, actions: Array
 def scan(
     grammars: Array,
     data: Array,
+    words: Array,
     size: int,
     starts: Array,
     bad_bytes: Array,
@@ -140,7 +156,8 @@ def scan(
 ) -> None:
     """Scan ``data[:size]``, made of files that begin at ``starts``; ``counts`` gets the rows of each output.
 
-    ``found`` and ``seats`` are room for the fields of a line and the players of a hand.
+    ``words[i]`` is the eight bytes from ``i`` on; ``found`` and ``seats`` are room for the fields of a line and the
+    players of a hand.
     """
     grammar = grammars[0]
     n_hands = np.int64(0)
@@ -163,7 +180,7 @@ def scan(
         line = begin
         if begin < size and starts_with(data, begin, size, _MARK):
             line += len(_MARK)
-        end = line_end(data, line) if begin < size else begin
+        end = line_end(data, words, line) if begin < size else begin
         file += at_file
         pos = end + 1
         bad = bad_next < len(bad_bytes) and bad_bytes[bad_next] < pos
@@ -209,7 +226,7 @@ def scan(
             if not starts_with(data, line, end, _SUMMARY_TITLE):
                 hand = hands[n_hands]
                 new_hand(hand, line, n_players, n_actions)
-                shape = find_shape(grammar, False, data, line, end, np.int64(OUTSIDE), found)
+                shape = find_shape(grammar, False, data, words, line, end, np.int64(OUTSIDE), found)
                 if shape < 0:
                     rule = R_HEADER
                 else:
@@ -218,7 +235,9 @@ def scan(
                     open_ = True
                     skipping = OUTSIDE
         elif open_:
-            rule, wrote = read_line(grammar, data, line, end, found, hand, n_hands, seats, actions, n_actions + done)
+            rule, wrote = read_line(
+                grammar, data, words, line, end, found, hand, n_hands, seats, actions, n_actions + done
+            )
             done += wrote
             if rule != R_OK:
                 open_ = False
@@ -243,16 +262,34 @@ def scan(
     counts[3] = n_blocks
 
 
-@kernel()
-def count_lines(data: Array, size: int) -> int:
-    """Count the line feeds."""
-    lines = 0
-    for i in range(size):
-        lines += data[i] == 10
-    return lines
+@kernel(counted=False)
+def look_over(words: Array) -> tuple[np.uint64, bool]:
+    """Give at least the number of line feeds in words beside each other, and whether `BAD_BYTE` is in them."""
+    lines = np.uint64(0)
+    bad = np.uint64(0)
+    for i in range(len(words)):
+        # The product's highest byte is the sum of all bytes.
+        lines += ((marks_zeros(words[i] ^ _LINE_FEEDS) >> np.uint64(7)) * _LOW_BITS) >> np.uint64(56)
+        bad |= marks_zeros(words[i] ^ _BAD_BYTES)
+    return lines, bool(bad)
 
 
-def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -> Scanned:
+class Room:
+    """Memory for the rows of one scan after the other: a new one is slow to get. The rows before are overwritten."""
+
+    def __init__(self) -> None:
+        self.players = np.empty(0, PLAYER)
+        self.actions = np.empty(0, ACTION)
+
+    def take(self, lines: int) -> tuple[np.ndarray, np.ndarray]:
+        """Give rows for the players and the actions of so many lines."""
+        if len(self.actions) < lines:
+            self.players = np.empty(lines + lines // 4 + MAX_PLAYERS, PLAYER)
+            self.actions = np.empty(lines + lines // 4, ACTION)
+        return self.players, self.actions
+
+
+def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray, room: Room | None = None) -> Scanned:
     """Scan text made of one or more files.
 
     Parameters
@@ -265,16 +302,19 @@ def read(grammar: np.ndarray, data: np.ndarray, size: int, starts: np.ndarray) -
         Bytes of text, without the padding.
     starts
         int64, where each file begins in the text, in rising order.
+    room
+        Where players and actions go; memory of their own without it.
     """
-    bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE)
-    lines = int(count_lines(data, size)) + len(starts) + 1
+    words = words_of(data)
+    feeds, bad = look_over(data[: size // 8 * 8 + 8].view(np.uint64))
+    bad_bytes = np.flatnonzero(data[:size] == BAD_BYTE) if bad else np.empty(0, np.int64)
+    lines = int(feeds) + len(starts) + 1
     # A hand that is kept has eight lines at least: header, table, two seats, two sections, the summary and its total.
     hands = np.zeros(lines // 8 + 2, HAND)
-    players = np.empty(lines + MAX_PLAYERS, PLAYER)
-    actions = np.empty(lines, ACTION)
+    players, actions = (room or Room()).take(lines)
     blocks = np.empty(lines + 1, BLOCK)
     counts = np.zeros(4, np.int64)
-    found = np.zeros(tokens.SLOTS, np.int64)
+    found = np.zeros(tokens.SLOTS + 2 * tokens.MAX_SAVED, np.int64)
     seats = np.zeros(MAX_PLAYERS, PLAYER)
-    scan(grammar, data, size, starts, bad_bytes, hands, players, actions, blocks, counts, found, seats)
+    scan(grammar, data, words, size, starts, bad_bytes, hands, players, actions, blocks, counts, found, seats)
     return Scanned(hands[: counts[0]], players[: counts[1]], actions[: counts[2]], blocks[: counts[3]])

@@ -325,6 +325,7 @@ def plain_line(
 def read_line(
     grammar: Record,
     data: Array,
+    words: Array,
     line: int,
     end: int,
     found: Array,
@@ -338,20 +339,20 @@ def read_line(
     section = np.int64(hand.section)
     if BLINDS <= section <= SHOWDOWN or section >= THIRD:
         below = np.int64(LONGEST_NAME)
-        me = player_at(hand, players, data, line, end, below)
+        me = player_at(hand, players, data, words, line, end, below)
         while me >= 0:
             below = np.int64(players[me].name_length)
-            shape = find_shape(grammar, True, data, line + below + 1, end, section, found)
+            shape = find_shape(grammar, True, data, words, line + below + 1, end, section, found)
             if shape >= 0:
                 if grammar.kind[shape] == COLLECT and grammar.detail[shape] and not hand.hi_lo:
                     return R_UNKNOWN_LINE, 1
                 return add_action(grammar.kind[shape], found, hand, players, me, actions, row, line), 1
-            me = player_at(hand, players, data, line, end, below)
+            me = player_at(hand, players, data, words, line, end, below)
     elif section == SUMMARY and starts_with(data, line, end, SEAT_WORD):
-        return seat_line(grammar, data, line, end, found, hand, players), 0
-    shape = find_shape(grammar, False, data, line, end, section, found)
+        return seat_line(grammar, data, words, line, end, found, hand, players), 0
+    shape = find_shape(grammar, False, data, words, line, end, section, found)
     if shape < 0:
-        shape = find_any(grammar, data, line, end, section, found)
+        shape = find_any(grammar, data, words, line, end, section, found)
     if shape < 0:
         return R_UNKNOWN_LINE, 0
     return plain_line(grammar, shape, found, hand, players, hand_row, data), 0

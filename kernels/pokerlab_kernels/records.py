@@ -369,16 +369,21 @@ TABLE_FOR_PLAY = 1
 TABLE_WITHOUT_BUTTON = 2
 """Table shapes: ``detail`` is the sum of these."""
 MAX_SHAPES = 128
+MAX_STEPS = 2048
 MAX_GAMES = 32
 GRAMMAR = np.dtype(
     [
-        ("programs", "u1", (4096,)),
-        ("at", "i8", (MAX_SHAPES,)),
+        ("text", "u8", (MAX_STEPS,)),
+        ("mask", "u8", (MAX_STEPS,)),
+        ("then", "i2", (MAX_STEPS,)),
+        ("otherwise", "i2", (MAX_STEPS,)),
+        ("op", "i1", (MAX_STEPS,)),
+        ("length", "i1", (MAX_STEPS,)),
+        ("saves", "i1", (MAX_STEPS,)),
         ("kind", "i8", (MAX_SHAPES,)),
         ("detail", "i8", (MAX_SHAPES,)),
-        ("order", "i8", (4 * MAX_SHAPES,)),
-        ("plain", "i8", (len(SECTIONS), 256)),
-        ("verbs", "i8", (len(SECTIONS), 256)),
+        ("plain", "i2", (len(SECTIONS), 256)),
+        ("verbs", "i2", (len(SECTIONS), 256)),
         ("games", "u1", (MAX_GAMES, 48)),
         ("fixed_limit", "i8", (MAX_GAMES,)),
         ("hole_cards", "i8", (MAX_GAMES,)),
@@ -390,9 +395,11 @@ GRAMMAR = np.dtype(
 )
 """The table of line shapes, one record that `pokerlab.winamax.grammar` fills.
 
-``programs`` holds the templates one behind the other, shape ``s`` from ``at[s]`` on. The shapes that may stand in a
-section and whose first byte (after the player's name, in ``verbs``) is ``b`` are
-``order[first >> 8 : (first >> 8) + (first & 255)]`` with ``first = plain[section, b]`` or ``verbs[section, b]``.
+A template is a chain of steps, as `pokerlab_kernels.tokens` tells: what a step does (``op``; a literal's ``length``,
+``text`` and ``mask``, eight bytes at once), the step after it (``then``; behind the last the shape), and where to go on
+if it fails (``otherwise``, -1 for nowhere). Templates that begin alike share these steps; where they part, each way
+``saves`` the place in the text under a number above 0. The steps for a section and a first byte ``b`` (after the
+player's name, in ``verbs``) begin at ``plain[section, b]`` or ``verbs[section, b]``; -1 where nothing may stand.
 ``games`` holds the names of games, a row each, padded with zeros; ``fixed_limit`` tells their betting,
 ``hole_cards`` how many each player is dealt at most, ``family`` how, ``hi_lo`` whether high and low share the pot.
 """

@@ -373,17 +373,19 @@ def all_answered(players: Array, n: int, level: int) -> bool:
     A player need not act who is the only one with chips left, and faces nothing.
     """
     can_act: int = np.int64(0)
+    most = np.int64(0)
+    second = np.int64(0)
     for i in range(n):
-        can_act += players[i].dealt and not players[i].folded and players[i].stack > 0
+        if players[i].dealt and not players[i].folded:
+            can_act += players[i].stack > 0
+            second = max(second, min(most, players[i].live))
+            most = max(most, players[i].live)
     for i in range(n):
         if not players[i].dealt or players[i].folded or players[i].stack == 0:
             continue
         if can_act > 1 and not players[i].acted:
             return False
-        asked = np.int64(0)
-        for j in range(n):
-            if j != i and players[j].dealt and not players[j].folded:
-                asked = max(asked, players[j].live)
+        asked = second if players[i].live == most else most
         if players[i].live < min(asked, level):
             return False
     return True

@@ -78,6 +78,12 @@ def settle(hand: Record, players: Array) -> int:
 def outcome(hand: Record, players: Array) -> None:
     """Fill in which streets each player saw, and the stack that he could win or lose."""
     n = np.int64(hand.n_seats)
+    most = np.int64(0)
+    second = np.int64(0)
+    for i in range(n):
+        if players[i].dealt:
+            second = max(second, min(most, players[i].start_stack))
+            most = max(most, players[i].start_stack)
     for i in range(n):
         player = players[i]
         if not player.dealt:
@@ -87,11 +93,7 @@ def outcome(hand: Record, players: Array) -> None:
         player.saw_turn = hand.n_board >= 4 and last >= _TURN_STREET
         player.saw_river = hand.n_board >= 5 and last >= _RIVER_STREET
         player.went_to_showdown = hand.went_to_showdown and not player.folded
-        largest = 0
-        for j in range(n):
-            if j != i and players[j].dealt:
-                largest = max(largest, players[j].start_stack)
-        player.effective = min(player.start_stack, largest)
+        player.effective = second if player.start_stack == most else player.start_stack
 
 
 @inner

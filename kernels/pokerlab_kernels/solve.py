@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pokerlab_kernels import preflop
 from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
 from pokerlab_kernels.montecarlo import make_groups, sample
@@ -119,8 +120,14 @@ def shares_of_pots(
     """Give each player's exact share of each pot: (n, 10); shapes as for `tally`."""
     to_come = (boards == NO_CARD).sum(axis=1)
     shares = np.zeros((len(holes), MAX_PLAYERS))
-    for left in np.unique(to_come).tolist():
-        rows = np.flatnonzero(to_come == left)
+    shares[n_players == 1, 0] = 1
+    listed = np.flatnonzero((n_players == 2) & (to_come == 5))
+    win, tie = preflop.wins_and_ties(holes[listed, :2]).T
+    shares[listed, 0] = (win + tie / 2) / preflop.DEALS
+    shares[listed, 1] = 1 - shares[listed, 0]
+    counted = (n_players > 2) | ((n_players == 2) & (to_come < 5))
+    for left in np.unique(to_come[counted]).tolist():
+        rows = np.flatnonzero(counted & (to_come == left))
         step = _LOOKUPS_A_LAUNCH // (_LOOKUPS[left] * 2) + 1
         for start in range(0, len(rows), step):
             part = rows[start : start + step]

@@ -44,14 +44,16 @@ def role_fits(data: Array, pos: int, end: int, role: bytes, holds: bool) -> int:
 
 
 @inner
-def seat_line(grammar: Record, data: Array, pos: int, end: int, found: Array, hand: Record, players: Array) -> int:
+def seat_line(
+    grammar: Record, data: Array, words: Array, pos: int, end: int, found: Array, hand: Record, players: Array
+) -> int:
     """Take one ``Seat n:`` line: seat, roles, cards and amount must be those of the hand."""
     pos = tokens.number(data, pos + len(SEAT_WORD), end, found, np.int64(0))
     if pos < 0 or data[pos] != 58 or data[pos + 1] != 32:
         return R_UNKNOWN_LINE
-    me = player_at(hand, players, data, pos + 2, end, np.int64(LONGEST_NAME))
+    me = player_at(hand, players, data, words, pos + 2, end, np.int64(LONGEST_NAME))
     while me >= 0 and players[me].seat != found[0]:
-        me = player_at(hand, players, data, pos + 2, end, np.int64(players[me].name_length))
+        me = player_at(hand, players, data, words, pos + 2, end, np.int64(players[me].name_length))
     if me < 0:
         return R_UNKNOWN_LINE
     player = players[me]
@@ -62,7 +64,7 @@ def seat_line(grammar: Record, data: Array, pos: int, end: int, found: Array, ha
         pos = role_fits(data, pos, end, _BUTTON, player.seat == hand.button)
     if pos < 0:
         return R_LISTED
-    shape = find_shape(grammar, True, data, pos + 1, end, np.int64(SUMMARY), found)
+    shape = find_shape(grammar, True, data, words, pos + 1, end, np.int64(SUMMARY), found)
     if shape < 0 or data[pos] != 32:
         return R_UNKNOWN_LINE
     return take_result(grammar.kind[shape], grammar.detail[shape], found, hand, player)

@@ -1,7 +1,7 @@
 """Match one line of text against one template of the grammar.
 
-A template is a program of bytes: a byte of 32 or more stands for itself, a smaller one is a field. What a field holds
-goes to ``found``, a few int64 slots a field, in the order of the template.
+A template is a chain of steps in the grammar's record: literals of at most eight bytes, and fields. What a field holds
+goes to ``found``, a few int64 slots a field, in the order of the template. ``words[i]`` is the eight bytes from ``i``.
 
 ==========  =====  =====================================================================================
 field       slots  holds
@@ -32,9 +32,9 @@ from pokerlab_kernels.records import HIDDEN, RANKS, SUITS
 from pokerlab_kernels.words import rank_words, starts_with
 
 if TYPE_CHECKING:
-    from pokerlab_kernels.records import Array
+    from pokerlab_kernels.records import Array, Record
 
-END, TEXT, INT, MONEY, CARDS, ALL_IN, RANK, STAKES, ID, STAMP, XCARDS, NAME = range(12)
+LITERAL, END, TEXT, INT, MONEY, CARDS, ALL_IN, RANK, STAKES, ID, STAMP, XCARDS, NAME = range(13)
 FIELDS = {
     "text": TEXT,
     "int": INT,
@@ -49,6 +49,8 @@ FIELDS = {
     "name": NAME,
 }
 SLOTS = 16
+MAX_SAVED = 8
+"""So many places of the text are kept behind the slots of ``found``, to come back to."""
 MAX_DIGITS = 16
 MAX_CARDS = 7
 NO = -1
@@ -149,24 +151,22 @@ def xcards(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
 
 
 @inner
-def literal_length(program: Array, at: int) -> int:
-    """Count the literal bytes that stand at ``at``."""
-    length = 0
-    while program[at + length] >= 32:
-        length += 1
-    return length
+def stands(grammar: Record, words: Array, pos: int, end: int, at: int) -> bool:
+    """Tell whether the literals from step ``at`` on stand at ``pos``."""
+    while grammar.op[at] == LITERAL:
+        if words[pos] & grammar.mask[at] != grammar.text[at]:
+            return False
+        pos += grammar.length[at]
+        at = grammar.then[at]
+    return pos <= end
 
 
 @inner
-def text(data: Array, pos: int, end: int, program: Array, at: int, found: Array, slot: int) -> int:
-    """Take text up to the last place where the literal at ``at`` stands; give the place of the literal, or -1."""
-    length = literal_length(program, at)
-    place = end - length
+def text(grammar: Record, words: Array, pos: int, end: int, at: int, found: Array, slot: int) -> int:
+    """Take text up to the last place where the literals from step ``at`` on stand; give that place, or -1."""
+    place = end - 1
     while place >= pos:
-        same = 0
-        while same < length and data[place + same] == program[at + same]:
-            same += 1
-        if same == length:
+        if words[place] & grammar.mask[at] == grammar.text[at] and stands(grammar, words, place, end, at):
             found[slot] = pos
             found[slot + 1] = place
             return place
@@ -175,14 +175,10 @@ def text(data: Array, pos: int, end: int, program: Array, at: int, found: Array,
 
 
 @inner
-def name(data: Array, pos: int, end: int, program: Array, at: int, found: Array, slot: int) -> int:
-    """Take text up to the first place where the literal at ``at`` stands; give the place of the literal, or -1."""
-    length = literal_length(program, at)
-    for place in range(pos, end - length + 1):
-        same = 0
-        while same < length and data[place + same] == program[at + same]:
-            same += 1
-        if same == length:
+def name(grammar: Record, words: Array, pos: int, end: int, at: int, found: Array, slot: int) -> int:
+    """Take text up to the first place where the literals from step ``at`` on stand; give that place, or -1."""
+    for place in range(pos, end):
+        if words[place] & grammar.mask[at] == grammar.text[at] and stands(grammar, words, place, end, at):
             found[slot] = pos
             found[slot + 1] = place
             return place
@@ -225,9 +221,11 @@ def hand_id(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
 
 
 @inner
-def field(data: Array, pos: int, end: int, program: Array, at: int, found: Array, slot: int) -> tuple[int, int]:
-    """Read the field whose code stands at ``at``; give the place behind it and the next slot, or -1."""
-    op = program[at]
+def field(
+    grammar: Record, data: Array, words: Array, pos: int, end: int, at: int, found: Array, slot: int
+) -> tuple[int, int]:
+    """Read the field of step ``at``; give the place behind it and the next slot, or -1."""
+    op = grammar.op[at]
     if op == MONEY:
         return money(data, pos, end, found, slot), slot + 1
     if op == ALL_IN:
@@ -243,30 +241,43 @@ def field(data: Array, pos: int, end: int, program: Array, at: int, found: Array
     if op == RANK:
         return rank_words(data, pos, end), slot
     if op == TEXT:
-        return text(data, pos, end, program, at + 1, found, slot), slot + 2
+        return text(grammar, words, pos, end, np.int64(grammar.then[at]), found, slot), slot + 2
     if op == STAKES:
         return stakes(data, pos, end, found, slot), slot + 4
     if op == ID:
         return hand_id(data, pos, end, found, slot), slot + 3
     if op == NAME:
-        return name(data, pos, end, program, at + 1, found, slot), slot + 2
+        return name(grammar, words, pos, end, np.int64(grammar.then[at]), found, slot), slot + 2
     if op == XCARDS:
         return xcards(data, pos, end, found, slot), slot + 2
     return dates.stamp(data, pos, end, found, slot), slot + 1
 
 
 @inner
-def match(data: Array, pos: int, end: int, program: Array, at: int, found: Array) -> bool:
-    """Tell whether ``data[pos:end]`` is, to its end, what the program at ``at`` says."""
+def match(grammar: Record, data: Array, words: Array, pos: int, end: int, at: int, found: Array) -> int:
+    """Give the shape that ``data[pos:end]`` is, to its end, of those whose steps begin at ``at``; or -1."""
     slot = np.int64(0)
-    while program[at] != END:
-        if program[at] >= 32:
-            if pos >= end or data[pos] != program[at]:
-                return False
-            pos += 1
+    while at >= 0:
+        saves = SLOTS + 2 * np.int64(grammar.saves[at])
+        if saves > SLOTS:
+            found[saves] = pos
+            found[saves + 1] = slot
+        op = grammar.op[at]
+        good = False
+        if op == LITERAL:
+            good = words[pos] & grammar.mask[at] == grammar.text[at]
+            pos += grammar.length[at]
+        elif op != END:
+            pos, slot = field(grammar, data, words, pos, end, at, found, slot)
+            good = pos >= 0
+        elif pos == end:
+            return grammar.then[at]
+        if good:
+            at = np.int64(grammar.then[at])
         else:
-            pos, slot = field(data, pos, end, program, at, found, slot)
-            if pos < 0:
-                return False
-        at += 1
-    return pos == end
+            at = np.int64(grammar.otherwise[at])
+            if at >= 0:
+                saved = SLOTS + 2 * np.int64(grammar.saves[at])
+                pos = found[saved]
+                slot = found[saved + 1]
+    return NO

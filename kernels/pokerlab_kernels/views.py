@@ -26,23 +26,35 @@ def put(views: Array, row: int, place: int, byte: int) -> None:
     views[row, 1 + place // 4] |= np.uint32(byte) << np.uint32(8 * (place % 4))
 
 
-@kernel()
-def span_views(data: Array, starts: Array, lengths: Array, views: Array, heap: Array) -> int:
-    """Fill zeroed ``views`` with the spans of ``data``; give the bytes used of ``heap``."""
-    used = 0
+@inner
+def first_bytes(word: np.uint64, count: int) -> np.uint64:
+    """Keep the first ``count`` bytes, 1 to 8, of a word."""
+    return word & (np.uint64(0xFFFF_FFFF_FFFF_FFFF) >> np.uint64(64 - 8 * count))
+
+
+@kernel(counted=False)
+def span_views(words: Array, starts: Array, lengths: Array, views: Array, heap: Array) -> None:
+    """Fill ``views``, zeroed uint64 (n, 2), and ``heap`` with spans of a text.
+
+    ``words[i]`` is the eight bytes of the text from ``i`` on, ``heap[i]`` those of the heap.
+    """
+    used = np.int64(0)
+    half = np.uint64(32)
     for row in range(len(starts)):
         start = starts[row]
         length = lengths[row]
-        views[row, 0] = length
         if length > INLINE:
-            views[row, 3] = used
-            for i in range(length):
-                heap[used + i] = data[start + i]
+            views[row, 0] = np.uint64(length) | words[start] << half
+            views[row, 1] = np.uint64(used) << half
+            for i in range(0, length, 8):
+                heap[used + i] = words[start + i]
             used += length
-            length = 4
-        for i in range(length):
-            put(views, row, i, data[start + i])
-    return used
+        elif length > 0:
+            first = first_bytes(words[start], min(length, 8))
+            views[row, 0] = np.uint64(length) | first << half
+            views[row, 1] = first >> half
+            if length > 8:
+                views[row, 1] |= first_bytes(words[start + 8], length - 8) << half
 
 
 @inner
@@ -79,12 +91,18 @@ def card_views(packed: Array, views: Array, heap: Array) -> None:
         views[row, 0] = length
 
 
+def words_of(data: np.ndarray) -> np.ndarray:
+    """Give the eight bytes from each place on, as uint64: a view of the same memory."""
+    return np.ndarray(len(data) - 7, np.uint64, data, strides=(1,))
+
+
 def text_of(data: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the views, uint32 (n, 4), and the heap, uint8, of spans of ``data``."""
-    views = np.zeros((len(starts), 4), np.uint32)
-    heap = np.empty(int(lengths[lengths > INLINE].sum()), np.uint8)
-    span_views(data, starts, lengths, views, heap)
-    return views, heap
+    """Give the views, uint64 (n, 2), and the heap, uint8, of spans of ``data``, which goes on for 16 bytes or more."""
+    views = np.zeros((len(starts), 2), np.uint64)
+    size = int(lengths[lengths > INLINE].sum())
+    heap = np.empty(size + 15, np.uint8)
+    span_views(words_of(data), starts, lengths, views, words_of(heap))
+    return views, heap[:size]
 
 
 def text_of_cards(packed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -127,10 +127,10 @@ def derive(parsed: Parsed, flags: Sequence[Flag]) -> HandFrames:
     words = np.ascontiguousarray(parsed.action_records["word"])
     seat_rows = np.ascontiguousarray(parsed.action_records["seat_row"])
     columns = flag_columns(words, seat_rows, parsed.seats.height, flags)
-    seats = parsed.seats.with_columns(pl.Series("ev_net", ev_net(parsed))).select(schema.SEATS.names())
+    seats = parsed.seats.hstack([pl.Series("ev_net", ev_net(parsed))])[schema.SEATS.names()]
     return HandFrames(
         hands=parsed.hands,
-        seats=seats.with_columns(columns),
+        seats=seats.hstack(columns),
         actions=parsed.actions,
         tournaments=parsed.tournaments,
         rejects=parsed.rejects,

@@ -28,9 +28,14 @@ def ev_net(parsed: Parsed) -> np.ndarray:
     pots = kernel.all_in_pots(hands, players)
     if not len(pots):
         return result
-    adjusted = np.isin(players["hand"], pots["hand"])
+    all_in = np.zeros(len(hands), np.bool_)
+    all_in[pots["hand"]] = True
+    adjusted = all_in[players["hand"]]
     result[adjusted] = -players["contributed"][adjusted]
-    shares = allin_equities(np.ascontiguousarray(pots["hole"]), pots["n_players"], np.ascontiguousarray(pots["board"]))
+    # Files are read on all cores already: threads of its own would only wait for each other.
+    shares = allin_equities(
+        np.ascontiguousarray(pots["hole"]), pots["n_players"], np.ascontiguousarray(pots["board"]), threads=1
+    )
     pot, rake = hands["pot"][pots["hand"]], hands["rake"][pots["hand"]]
     won = shares * (pots["amount"] * (pot - rake) / pot)[:, None]
     wins = np.arange(shares.shape[1]) < pots["n_players"][:, None]

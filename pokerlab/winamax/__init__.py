@@ -18,7 +18,7 @@ import pyarrow as pa
 from pokerlab import schema
 from pokerlab.winamax import columns, grammar, rejects, summaries
 from pokerlab.winamax.text import Piece, Text, join
-from pokerlab_kernels import dates, history, records
+from pokerlab_kernels import dates, fields, history, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,15 @@ __all__ = ["Parsed", "Piece", "parse"]
 SIT_AND_GO_TITLES = ("Double or Nothing", "Sit&Go", "Sit & Go", "No Limit Hold'em", "Starting Block", "Super Freeroll")
 """How the names of sit-and-gos begin: a hand's header does not say it, only the summary's ``Mode : sng`` does."""
 
+_PLAYER_FIELDS = (
+    *("hand", "seat", "name_start", "name_length", "dealt", "position", "is_hero", "is_button", "showed"),
+    *("start_stack", "bounty", "hole", "contributed", "returned", "collected", "effective"),
+    *("saw_flop", "saw_turn", "saw_river", "went_to_showdown"),
+)
+_ACTION_FIELDS = (
+    *("hand", "seat_row", "seq", "street", "seat", "action", "is_all_in", "n_raises"),
+    *("amount", "to", "to_call", "pot_before", "stack_before"),
+)
 UTC_SINCE = datetime.fromtimestamp(dates.UTC_SINCE, UTC)
 _TITLE = re.compile(
     r'CashGame|(?:Go Fast|HOLD-UP|ESCAPE) "(?P<pool>.+)"|Tournament "(?P<name>.+)" buyIn: .* level: (?P<level>.*)'
@@ -57,20 +66,22 @@ class Parsed:
     action_records: np.ndarray
 
 
-def parse(pieces: Sequence[Piece]) -> Parsed:
+def parse(pieces: Sequence[Piece], room: history.Room | None = None) -> Parsed:
     """Parse files, or new parts of files that begin at a hand.
 
     Every line is in a hand of the frames, in a tournament summary, or in a row of ``rejects``. Hands are not
-    deduplicated. The result does not depend on how many pieces are given at once.
+    deduplicated. The result does not depend on how many pieces are given at once. With a ``room``, the records of the
+    result last until the next call with it; its frames are not concerned.
     """
     text = join(pieces)
-    scanned = history.read(grammar.compiled(), text.data, text.size, text.starts)
+    scanned = history.read(grammar.compiled(), text.data, text.size, text.starts, room)
     hands = _hands(text, scanned)
-    seats = _seats(text, scanned, hands["hand_id"], hands["unit"])
+    players = fields.split(scanned.players, _PLAYER_FIELDS)
+    seats = _seats(text, players, scanned.hands, hands)
     tournaments, refused = _summaries(text, scanned.blocks)
-    hands = hands.with_columns(_heroes(scanned, seats["player"]))
+    hands = hands.hstack([_heroes(players, len(hands), seats["player"])])
     return Parsed(
-        hands=hands.select(schema.HANDS.names()),
+        hands=hands[schema.HANDS.names()],
         seats=seats,
         actions=_actions(scanned, hands["hand_id"], seats["player"]),
         tournaments=tournaments,
@@ -108,10 +119,6 @@ def _title_facts(titles: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
-def _where(known: np.ndarray, column: pl.Series) -> pl.Series:
-    return column if known.all() else column.set(pl.Series(~known), None)
-
-
 def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
     rows = scanned.hands
     pieces = text.piece(rows["start"])
@@ -126,11 +133,11 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
             columns.text("title", text.data, rows["title_start"], rows["title_end"]),
             columns.lookup("game", rows["game"], games, schema.GAME),
             columns.lookup("limit", rows["game"], limits, schema.LIMIT),
-            columns.codes("unit", unit, schema.UNIT),
+            columns.codes("unit", unit),
             columns.text("table", text.data, rows["table_start"], rows["table_end"]),
             *(columns.numbers(name, rows[name], pl.Int8) for name in ("max_seats", "n_players")),
-            _where(rows["button"] > 0, columns.numbers("button_seat", rows["button"], pl.Int8)),
-            _where(rows["small_blind"] >= 0, columns.numbers("small_blind", rows["small_blind"], pl.Int64)),
+            columns.numbers("button_seat", rows["button"], pl.Int8, valid=rows["button"] > 0),
+            columns.numbers("small_blind", rows["small_blind"], pl.Int64, valid=rows["small_blind"] >= 0),
             *(columns.numbers(name, rows[name], pl.Int64) for name in ("big_blind", "ante")),
             columns.cards("board", rows["board"]),
             *(columns.numbers(name, rows[name], pl.Int64) for name in ("pot", "rake", "added")),
@@ -138,28 +145,27 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
             pl.Series("offset", text.offsets(rows["start"])),
         ]
     )
+    frame = columns.name_codes(frame, {"game": schema.GAME, "limit": schema.LIMIT, "unit": schema.UNIT})
     frame = frame.join(_title_facts(frame["title"]), on="title", how="left", maintain_order="left")
     in_tournament = pl.col("tournament_name").is_not_null()
     number = pl.col("table").str.extract(_TOURNAMENT_TABLE)
     return frame.with_columns(tournament_id=pl.when(in_tournament).then(number))
 
 
-def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit: pl.Series) -> pl.DataFrame:
-    rows = scanned.players
-    hands = scanned.hands
-    big_blind = hands["big_blind"][rows["hand"]]
-    bounty = columns.numbers("bounty", rows["bounty"], pl.Int64)
-    return pl.DataFrame(
+def _seats(text: Text, rows: dict[str, np.ndarray], records: np.ndarray, hands: pl.DataFrame) -> pl.DataFrame:
+    big_blind = records["big_blind"][rows["hand"]]
+    in_blinds = rows["dealt"] & (big_blind > 0)
+    frame = pl.DataFrame(
         [
-            hand_id.gather(rows["hand"]),
+            columns.take(hands["hand_id"], rows["hand"]),
             columns.numbers("seat", rows["seat"], pl.Int8),
             columns.text("player", text.data, rows["name_start"], rows["name_start"] + rows["name_length"]),
             columns.numbers("dealt", rows["dealt"], pl.Boolean),
-            columns.codes("position", rows["position"], schema.POSITION),
+            columns.codes("position", rows["position"]),
             columns.numbers("is_hero", rows["is_hero"], pl.Boolean),
             columns.numbers("is_button", rows["is_button"], pl.Boolean),
             columns.numbers("stack", rows["start_stack"], pl.Int64),
-            bounty.set(bounty < 0, None),
+            columns.numbers("bounty", rows["bounty"], pl.Int64, valid=rows["bounty"] >= 0),
             columns.cards("hole", rows["hole"]),
             columns.numbers("showed", rows["showed"], pl.Boolean),
             *(columns.numbers(name, rows[name], pl.Int64) for name in ("contributed", "returned", "collected")),
@@ -169,23 +175,24 @@ def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit:
                 for name in ("saw_flop", "saw_turn", "saw_river", "went_to_showdown")
             ),
             columns.numbers("won", rows["collected"] > 0, pl.Boolean),
-            hands_unit.gather(rows["hand"]),
+            hands["unit"].gather(rows["hand"]),
             columns.numbers("big_blind", big_blind, pl.Int64),
-            pl.Series("effective_bb", np.where(rows["dealt"] & (big_blind > 0), rows["effective"] / big_blind, np.nan)),
+            columns.numbers("effective_bb", rows["effective"] / np.maximum(big_blind, 1), pl.Float64, valid=in_blinds),
         ]
-    ).with_columns(pl.col("effective_bb").fill_nan(None))
+    )
+    return columns.name_codes(frame, {"position": schema.POSITION})
 
 
 def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) -> pl.DataFrame:
-    rows = scanned.actions
-    return pl.DataFrame(
+    rows = fields.split(scanned.actions, _ACTION_FIELDS)
+    frame = pl.DataFrame(
         [
-            hand_id.gather(rows["hand"]),
+            columns.take(hand_id, rows["hand"]),
             columns.numbers("seq", rows["seq"], pl.Int16),
-            columns.codes("street", rows["street"], schema.STREET),
+            columns.codes("street", rows["street"]),
             columns.numbers("seat", rows["seat"], pl.Int8),
-            player.gather(rows["seat_row"]),
-            columns.codes("action", rows["action"], schema.ACTION),
+            columns.take(player, rows["seat_row"]),
+            columns.codes("action", rows["action"]),
             columns.numbers("amount", rows["amount"], pl.Int64),
             columns.numbers("to", rows["to"], pl.Int64),
             columns.numbers("is_all_in", rows["is_all_in"], pl.Boolean),
@@ -193,12 +200,13 @@ def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) ->
             columns.numbers("n_raises", rows["n_raises"], pl.Int8),
         ]
     )
+    return columns.name_codes(frame, {"street": schema.STREET, "action": schema.ACTION})
 
 
-def _heroes(scanned: history.Scanned, player: pl.Series) -> pl.Series:
+def _heroes(rows: dict[str, np.ndarray], hands: int, player: pl.Series) -> pl.Series:
     """Give the heroes of each hand, in the order of their seats."""
-    heroes = np.flatnonzero(scanned.players["is_hero"])
-    counts = np.bincount(scanned.players["hand"][heroes], minlength=len(scanned.hands))
+    heroes = np.flatnonzero(rows["is_hero"])
+    counts = np.bincount(rows["hand"][heroes], minlength=hands)
     offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int64())
     names = player.gather(heroes).to_arrow(compat_level=pl.CompatLevel.oldest())
     return pl.Series("heroes", pl.from_arrow(pa.LargeListArray.from_arrays(offsets, names)), pl.List(pl.String))

@@ -8,8 +8,11 @@ Shapes, counts and sources: the format notes of the project, drawn from 8,718 re
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -200,16 +203,79 @@ GAMES: tuple[Game, ...] = (
 """
 
 _FIELD = re.compile(r"\{(\w+)\}")
+_WORD = 8
+"""The scan compares so many bytes of a literal at once."""
+
+_UP_TO_LITERAL = ("text", "name")
 
 
-def program(template: str) -> bytes:
-    """Turn a template into the bytes that the scan matches: literals as they are, a field as its code."""
+class Step(NamedTuple):
+    """One step of a template: a code of `pokerlab_kernels.tokens`, and the bytes of a literal, at most eight.
+
+    A text or a name goes up to the literal behind it, so its step carries all of that.
+    """
+
+    op: int
+    text: bytes = b""
+
+
+def program(template: str) -> list[Step]:
+    """Turn a template into the steps that match it, one behind the other."""
     parts = _FIELD.split(template)
-    literals, fields = parts[::2], parts[1::2]
-    code = literals[0].encode()
-    for name, literal in zip(fields, literals[1:], strict=True):
-        code += bytes([tokens.FIELDS[name]]) + literal.encode()
-    return code + bytes([tokens.END])
+    steps = _words(parts[0])
+    for name, literal in zip(parts[1::2], parts[2::2], strict=True):
+        steps += [Step(tokens.FIELDS[name], literal.encode() if name in _UP_TO_LITERAL else b""), *_words(literal)]
+    return [*steps, Step(tokens.END)]
+
+
+def _words(literal: str) -> list[Step]:
+    data = literal.encode()
+    return [Step(tokens.LITERAL, data[start : start + _WORD]) for start in range(0, len(data), _WORD)]
+
+
+_Program = tuple[list[Step], int]
+"""The steps of a shape that are still to be laid down, and its number."""
+
+
+class _Steps:
+    """Writes the steps of shapes into the table; shapes beside each other share the steps in which they begin."""
+
+    def __init__(self, table: np.void) -> None:
+        self.table = table
+        self.count = 0
+        self._laid: dict[tuple[int, ...], int] = {}
+
+    def lay(self, shapes: tuple[int, ...]) -> int:
+        """Lay down shapes that are tried in this order; give the first step."""
+        if shapes not in self._laid:
+            self._laid[shapes] = self._choice([(program(SHAPES[i].matched), i) for i in shapes], tokens.NO, 0)
+        return self._laid[shapes]
+
+    def _choice(self, programs: list[_Program], otherwise: int, depth: int) -> int:
+        groups = [list(group) for _, group in groupby(programs, key=lambda item: item[0][0])]
+        depth += len(groups) > 1
+        for group in reversed(groups):
+            otherwise = self._shared(group, otherwise, depth, saves=depth if len(groups) > 1 else 0)
+        return otherwise
+
+    def _shared(self, group: list[_Program], otherwise: int, depth: int, saves: int) -> int:
+        (step, *_), shape = group[0]
+        last = step.op == tokens.END
+        then = shape if last else self._choice([(steps[1:], i) for steps, i in group], otherwise, depth)
+        row, self.count = self.count, self.count + 1
+        literal = step.text if step.op == tokens.LITERAL else b""
+        fields = {"op": step.op, "length": len(literal), "saves": saves, "then": then, "otherwise": otherwise}
+        for name, value in fields.items():
+            self.table[name][row] = value
+        self.table["text"][row] = int.from_bytes(literal.ljust(_WORD, b"\0"), sys.byteorder)
+        self.table["mask"][row] = int.from_bytes((b"\xff" * len(literal)).ljust(_WORD, b"\0"), sys.byteorder)
+        return row
+
+
+def _first_byte(shape: Shape) -> int:
+    """Give the byte that a shape begins with; for one that begins with a field, the field's code."""
+    step = program(shape.matched)[0]
+    return step.text[0] if step.op == tokens.LITERAL else step.op
 
 
 @cache
@@ -217,21 +283,16 @@ def compiled() -> np.ndarray:
     """Compile the table to the record that drives the scan."""
     grammar = np.zeros(1, records.GRAMMAR)
     table = grammar[0]
-    programs = [program(shape.matched) for shape in SHAPES]
-    code = b"".join(programs)
-    table["programs"][: len(code)] = np.frombuffer(code, np.uint8)
-    table["at"][: len(SHAPES)] = np.cumsum([0, *map(len, programs[:-1])])
     table["kind"][: len(SHAPES)] = [records.KINDS.index(shape.kind) for shape in SHAPES]
     table["detail"][: len(SHAPES)] = [shape.detail for shape in SHAPES]
-    order: list[int] = []
-    for section, name in enumerate(records.SECTIONS):
-        for column, by_player in (("plain", False), ("verbs", True)):
+    steps = _Steps(table)
+    for column, by_player in (("plain", False), ("verbs", True)):
+        table[column][:] = tokens.NO
+        for section, name in enumerate(records.SECTIONS):
             standing = [i for i, s in enumerate(SHAPES) if name in s.sections and s.by_player == by_player]
-            for byte in sorted({programs[i][0] for i in standing}):
-                shapes = [i for i in standing if programs[i][0] == byte]
-                table[column][section, byte] = len(order) << 8 | len(shapes)
-                order += shapes
-    table["order"][: len(order)] = order
+            first = {i: _first_byte(SHAPES[i]) for i in standing}
+            for byte in sorted(set(first.values())):
+                table[column][section, byte] = steps.lay(tuple(i for i in standing if first[i] == byte))
     table["n_games"] = len(GAMES)
     for row, game in enumerate(GAMES):
         text = game.text.encode()

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from pokerlab_kernels import history
 
@@ -114,13 +115,25 @@ class Text:
 
 def join(pieces: Sequence[Piece]) -> Text:
     """Join pieces with a line feed behind each, and the padding that the scan needs."""
-    parts: list[bytes] = []
-    starts: list[int] = []
-    size = 0
-    for piece in pieces:
-        data = as_utf8(piece.data)
-        starts.append(size)
-        parts += (data, b"\n")
-        size += len(data) + 1
-    joined = np.frombuffer(b"".join([*parts, bytes(history.PADDING)]), np.uint8)
-    return Text(pieces, joined, size, np.array(starts, np.int64))
+    parts = [piece.data for piece in pieces]
+    joined = _joined(parts)
+    if not _is_utf8(joined):
+        parts = [as_utf8(data) for data in parts]
+        joined = _joined(parts)
+    ends = np.cumsum([len(data) + 1 for data in parts], dtype=np.int64)
+    starts = np.concatenate([np.zeros(1, np.int64), ends])
+    return Text(pieces, np.frombuffer(joined, np.uint8), int(starts[-1]), starts[:-1])
+
+
+def _joined(parts: Sequence[bytes]) -> bytes:
+    return b"\n".join([*parts, bytes(history.PADDING)])
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Tell it as ``data.decode()`` would, but without making the text."""
+    ends = pa.py_buffer(np.array([0, len(data)], np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True

@@ -37,16 +37,28 @@ def test_every_shape_has_a_known_kind_and_section() -> None:
 
 
 def test_the_table_fits_its_record() -> None:
-    code = sum(len(grammar.program(shape.matched)) for shape in grammar.SHAPES)
-    assert code <= records.GRAMMAR["programs"].shape[0]
+    table = grammar.compiled()[0]
+    assert table["op"][-1] == table["then"][-1] == 0, "the last step is not used, so all fitted"
+    assert table["saves"].max() < tokens.MAX_SAVED
     assert len(grammar.SHAPES) <= records.MAX_SHAPES
     assert len(grammar.GAMES) <= records.MAX_GAMES
     assert max(len(game.text) for game in grammar.GAMES) < records.GRAMMAR["games"].shape[1]
 
 
 def test_a_template_becomes_literals_and_field_codes() -> None:
-    code = grammar.program("calls {money}{all_in}")
-    assert code == b"calls " + bytes([tokens.MONEY, tokens.ALL_IN, tokens.END])
+    steps = grammar.program("calls {money}{all_in}")
+    assert [step.op for step in steps] == [tokens.LITERAL, tokens.MONEY, tokens.ALL_IN, tokens.END]
+    assert steps[0].text == b"calls "
+
+
+def test_a_literal_is_compared_eight_bytes_at_once() -> None:
+    assert [step.text for step in grammar.program("denies big blind")] == [b"denies b", b"ig blind", b""]
+
+
+def test_a_text_is_shared_only_by_templates_that_end_it_alike() -> None:
+    first, second = grammar.program("to {text} [{cards}]"), grammar.program("to {text} - [{cards}]")
+    assert first[0] == second[0]
+    assert first[1] != second[1]
 
 
 def test_the_page_of_the_format_is_the_grammar() -> None:
