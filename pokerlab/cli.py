@@ -1,6 +1,7 @@
 """The command line; one function a command, each a few calls of the library.
 
-Exit codes: 0 all is well; 1 an error, told on stderr; 2 a wrong call; 130 interrupted by Ctrl-C.
+Exit codes: 0 all is well; 1 an error, told on stderr; 2 a wrong call; 130 interrupted by Ctrl-C, which is the way to end
+`lab` and `serve` while they run, and then 0.
 """
 
 from __future__ import annotations
@@ -256,11 +257,11 @@ def lab(
     """Open JupyterLab on a copy of the notebooks, with your own hands or simulated ones; Ctrl-C ends it."""
     from pokerlab.jupyter import run
 
-    if simulated and history is not None:
-        msg = "--simulated and --history exclude each other"
+    if simulated and (history is not None or store is not None):
+        msg = "--simulated takes neither --history nor --store: its hands are in a temporary folder"
         raise typer.BadParameter(msg)
     code = run(
-        folder or Path.home() / "pokerlab-notebooks",
+        folder or _home() / "pokerlab-notebooks",
         history=history,
         store=store,
         simulated=simulated,
@@ -270,6 +271,14 @@ def lab(
         say=lambda line: typer.echo(line),
     )
     raise typer.Exit(code)
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        msg = "this user has no home folder; name a folder for the notebooks: pokerlab lab FOLDER"
+        raise PokerlabError(msg) from error
 
 
 @app.command()

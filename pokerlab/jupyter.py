@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pokerlab import demo
 from pokerlab._lab import default_store, open_lab
-from pokerlab.errors import PokerlabError
+from pokerlab.errors import HistoryError, PokerlabError
 from pokerlab.watch import history_folders
 
 if TYPE_CHECKING:
@@ -73,23 +73,25 @@ def run(
     PokerlabError
         JupyterLab is not installed, or the notebooks cannot be copied.
     HistoryError
-        ``history`` is no folder.
+        ``history`` is no folder, or there are no hands of your own where you named a history or a store.
     """
     _check_installed()
     with _terminable(), ExitStack() as stack:
-        lab = _own(history, store) if not simulated else None
-        if lab is None:
-            lab = _simulated(stack, say)
-        else:
-            _import(lab, say)
-        lab.store.close()
+        own = None if simulated else _own(history, store)
         new = copy_notebooks(folder)
         say(f"Notebooks: {folder}" + (f" ({len(new)} new)" if new else ""))
-        environment = {
-            **os.environ,
-            "POKERLAB_HISTORY": os.pathsep.join(map(str, lab.folders)),
-            "POKERLAB_STORE": str(lab.store.path),
-        }
+        if own is not None and not _import(own, say):
+            msg = f"no hands were found in {_places(own)}; name another folder, or try --simulated"
+            if history or store:
+                raise HistoryError(msg)
+            say(msg)
+            own = None
+        lab = own or _simulated(stack, say)
+        lab.store.close()
+        folders = os.pathsep.join(map(str, lab.folders))
+        environment = {**os.environ, demo.PREPARED_HISTORY: folders, demo.PREPARED_STORE: str(lab.store.path)}
+        if own is not None:
+            environment |= {"POKERLAB_HISTORY": folders, "POKERLAB_STORE": str(lab.store.path)}
         warm_up = subprocess.Popen([sys.executable, "-m", "pokerlab", "warmup", "--quiet"])
         stack.callback(_end, warm_up)
         return _serve([*_command(folder, port, browser), *options], environment)
@@ -103,17 +105,32 @@ def _check_installed() -> None:
 
 def _own(history: Path | None, store: Path | None) -> Lab | None:
     """Open the user's own hands; None where none are named or found."""
-    if history is None and store is None and not history_folders():
+    folders = history_folders() if history is None else [history]
+    if store is None and not folders:
         return None
-    return open_lab(store or default_store(), history)
+    if not folders and not (store or default_store()).is_dir():
+        msg = f"there is no store at {str(store)!r} and no history on this machine; name one with --history FOLDER"
+        raise HistoryError(msg)
+    for path in folders:
+        if os.pathsep in str(path):
+            msg = f"{str(path)!r} has the sign {os.pathsep!r} in it, which separates folders; rename or link the folder"
+            raise HistoryError(msg)
+    return open_lab(store or default_store(), folders)
 
 
-def _import(lab: Lab, say: Callable[[str], object]) -> None:
-    report = lab.ingest(progress=sys.stderr.isatty())
-    say(
-        f"Your own hands: {report.hands_added:,} new, {report.duplicates:,} there already, {report.rejects:,} not "
-        f"understood, from {', '.join(map(str, lab.folders))}"
-    )
+def _import(lab: Lab, say: Callable[[str], object]) -> int:
+    """Import what is new, and give how many hands there are; a store without a history is taken as it is."""
+    if lab.folders:
+        report = lab.ingest(progress=sys.stderr.isatty())
+        say(
+            f"Your own hands: {report.hands_added:,} new, {report.duplicates:,} there already, {report.rejects:,} not "
+            f"understood, from {_places(lab)}"
+        )
+    return lab.store.counts()["hands"]
+
+
+def _places(lab: Lab) -> str:
+    return ", ".join(map(str, lab.folders or [lab.store.path]))
 
 
 def _simulated(stack: ExitStack, say: Callable[[str], object]) -> Lab:
@@ -146,7 +163,9 @@ def copy_notebooks(folder: Path) -> list[Path]:
         for notebook in sorted(source.glob("*.ipynb")):
             copy = folder / notebook.name
             if not copy.exists():
-                shutil.copyfile(notebook, copy)
+                part = folder / f".{notebook.name}.part"
+                shutil.copyfile(notebook, part)
+                part.replace(copy)
                 new.append(copy)
     except OSError as error:
         msg = f"the notebooks cannot be copied to {str(folder)!r} ({error.strerror}); name another folder"
@@ -167,7 +186,7 @@ def _command(folder: Path, port: int | None, browser: bool) -> list[str]:
 
 
 def _serve(command: list[str], environment: dict[str, str]) -> int:
-    """Run JupyterLab to its end; whatever ends this process ends it too."""
+    """Run JupyterLab to its end; Ctrl-C, SIGTERM or a closed terminal end it."""
     server = subprocess.Popen(command, env=environment)  # noqa: S603  (this Python, and the user's own arguments)
     try:
         while True:
@@ -192,7 +211,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C, so that what was started is ended and what is temporary is removed."""
+    """Let SIGTERM, and SIGHUP of a closed terminal, unwind like Ctrl-C, so that nothing stays behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -200,8 +219,10 @@ def _terminable() -> Iterator[None]:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    signs = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [signal.signal(sign, interrupt) for sign in signs]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sign, handler in zip(signs, before, strict=True):
+            signal.signal(sign, handler)

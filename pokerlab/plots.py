@@ -1,8 +1,9 @@
 """Pictures of Polars frames, as Altair charts (extra ``plots``).
 
 A chart is shown as an SVG image that Altair's own converter draws, with its specification beside it: Altair's default
-would load its drawing code from a server on the internet each time. Another renderer that was enabled before this
-module is imported is left as it is; ``altair.renderers.enable(...)`` sets one at any time.
+would load its drawing code from a server on the internet each time. Importing this module makes that so for all charts
+of the process; another renderer than Altair's default is left as it is, and ``altair.renderers.enable(...)`` sets one
+at any time.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def winnings(seats: pl.DataFrame | pl.LazyFrame, *, player: str | None = None) -
     UnitError
         Hands of different units: filter on ``unit`` first.
     SchemaError
-        A column is missing, or there is no hand to draw.
+        A column is missing or holds something else than `pokerlab.schema.SEATS` says, or there is no hand to draw.
 
     Examples
     --------
@@ -103,8 +104,8 @@ def winnings(seats: pl.DataFrame | pl.LazyFrame, *, player: str | None = None) -
 
 def _played(column: str) -> tuple[pl.Expr, pl.Expr]:
     """Read a hand's unix time, and its number at its table, from its id ``A-B-C``."""
-    parts = pl.col(column).str.split("-").list
-    return parts.get(2).cast(pl.Int64).alias("second"), parts.get(1).cast(pl.Int64).alias("number")
+    parts = pl.col(column).str.extract_groups(r"^\d+-(\d+)-(\d+)$").struct
+    return parts[1].cast(pl.Int64).alias("second"), parts[0].cast(pl.Int64).alias("number")
 
 
 def _unit(own: pl.DataFrame, player: str | None) -> tuple[str, float]:
@@ -115,6 +116,9 @@ def _unit(own: pl.DataFrame, player: str | None) -> tuple[str, float]:
         raise SchemaError(msg)
     if len(units) > 1:
         msg = f"these hands are in {' and '.join(sorted(units))}, which cannot be added up; filter on unit first"
+        raise UnitError(msg)
+    if units[0] not in _UNITS:
+        msg = f"{units[0]!r} is no unit of money; known are {', '.join(_UNITS)}"
         raise UnitError(msg)
     return _UNITS[units[0]]
 

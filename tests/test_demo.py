@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
+import sys
 import threading
+from datetime import UTC, datetime
 from queue import Queue
 from typing import TYPE_CHECKING
 
@@ -50,7 +55,7 @@ def test_a_folder_that_does_not_exist_is_quoted(tmp_path: Path) -> None:
 
 
 def test_the_notebooks_lab_is_simulated_once_and_goes_on_playing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("POKERLAB_HISTORY", raising=False)
+    monkeypatch.delenv(demo.PREPARED_STORE, raising=False)
     lab = demo.open(hands=150)
     assert demo.open(hands=150) is lab
     assert (lab.store.counts()["hands"], lab.hero) == (150, "Nina.Blau")
@@ -60,11 +65,69 @@ def test_the_notebooks_lab_is_simulated_once_and_goes_on_playing(monkeypatch: py
 def test_the_notebooks_lab_is_what_was_prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = demo.prepare(tmp_path, hands=50)
     prepared.store.close()
+    monkeypatch.setenv(demo.PREPARED_HISTORY, str(tmp_path / "history"))
+    monkeypatch.setenv(demo.PREPARED_STORE, str(tmp_path / "store"))
+    lab = demo.open()
+    assert lab.store.counts()["hands"] == 50
+    assert lab.folders == (tmp_path / "history",)
+
+
+def test_the_environment_names_the_users_own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "history").mkdir()
     monkeypatch.setenv("POKERLAB_HISTORY", str(tmp_path / "history"))
     monkeypatch.setenv("POKERLAB_STORE", str(tmp_path / "store"))
-    for lab in (demo.open(), pk.open()):
-        assert lab.store.counts()["hands"] == 50
-        assert lab.folders == (tmp_path / "history",)
+    lab = pk.open()
+    assert (lab.folders, lab.store.path) == ((tmp_path / "history",), tmp_path / "store")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_that_ends_leaves_the_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(demo.PREPARED_STORE, raising=False)
+    code = """
+import os, sys
+from pokerlab import demo
+lab = demo.open(hands=50)
+child = os.fork()
+if child == 0:
+    sys.exit(0)
+os.waitpid(child, 0)
+assert lab.folders[0].is_dir()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, timeout=120,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_hands_that_were_removed_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(demo.PREPARED_STORE, raising=False)
+    lab = demo.open(hands=60)
+    shutil.rmtree(lab.store.path.parent)
+    again = demo.open(hands=60)
+    assert again is not lab
+    assert again.store.counts()["hands"] == 60
+
+
+@pytest.mark.parametrize("hands", [0, -3, 2.5, "3", None])
+def test_a_number_of_hands_that_is_none_is_refused(hands: object) -> None:
+    with pytest.raises(SettingsError, match="is no history; simulate 1 or more"):
+        demo.open(hands=hands)  # type: ignore[arg-type]
+
+
+def test_a_table_does_not_play_in_the_future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = demo.Table(tmp_path)
+    monkeypatch.setattr("pokerlab.demo._table.time.time", lambda: datetime.now(UTC).timestamp() - 5 * 3600)
+    latest = time_of(table.deal())
+    for _ in range(150):
+        played = time_of(table.deal())
+        assert played <= datetime.now(UTC).timestamp() - 5 * 3600 + 1
+        latest = max(latest, played)
+    assert len(list(tmp_path.iterdir())) > 1  # another table opened
+
+
+def time_of(hand_id: str) -> int:
+    return int(hand_id.rpartition("-")[2])
 
 
 def test_a_table_deals_by_itself_until_it_is_stopped(tmp_path: Path) -> None:

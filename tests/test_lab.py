@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from pokerlab import _ingest
+from pokerlab import _ingest, stats
 from pokerlab._lab import Hub, Lab, open_lab
+from pokerlab._lab._run import SWITCH_S
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import Store
 from pokerlab.watch import Appended, WatchSettings
@@ -531,3 +532,16 @@ def test_folders_that_are_not_there_are_quoted(tmp_path: Path, monkeypatch: pyte
 def test_a_delay_below_zero_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="live_delay_s=-1 is no time to wait"):
         open_lab(tmp_path / "store", tmp_path, live_delay_s=-1)
+
+
+def test_an_empty_lab_has_the_columns_of_statistics(tmp_path: Path) -> None:
+    lab = open_lab(tmp_path / "store", tmp_path)
+    assert stats.report(lab.seats).height == 0
+
+
+def test_a_lab_that_runs_lets_other_threads_in_sooner(tmp_path: Path) -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)
+    with open_lab(tmp_path / "store", tmp_path):
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
+    sys.setswitchinterval(before)

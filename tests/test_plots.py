@@ -71,6 +71,12 @@ def test_units_are_not_added_up(seats: pl.DataFrame) -> None:
         plots.winnings(mixed)
 
 
+def test_ids_and_units_of_another_making_are_refused(seats: pl.DataFrame) -> None:
+    with pytest.raises(UnitError, match="'usd_cent' is no unit of money; known are eur_cent"):
+        plots.winnings(seats.with_columns(unit=pl.lit("usd_cent")))
+    assert "5 hands" in plots.winnings(seats.filter("is_hero").head(5).with_columns(hand_id=pl.lit("abc"))).to_json()
+
+
 def test_nothing_to_draw_is_said(seats: pl.DataFrame) -> None:
     with pytest.raises(SchemaError, match="no hand of 'nobody here'"):
         plots.winnings(seats, player="nobody here")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pokerlab import watch
+from pokerlab import stats, watch
 from pokerlab._lab._hub import Hub
 from pokerlab._lab._old import OldHands, source_of
 from pokerlab._lab._run import Run, take_turns_quickly, warm_up
@@ -121,8 +121,11 @@ class Lab:
 
     @property
     def seats(self) -> pl.LazyFrame:
-        """The stored seats, with the columns that statistics use."""
-        return self.store.scan("seats")
+        """The stored seats, with the columns that statistics use; null in hands that were stored without them."""
+        seats = self.store.scan("seats")
+        stored = seats.collect_schema()
+        wanted = [f"{part}_{flag.code}" for flag in stats.flags for part in ("could", "did")]
+        return seats.with_columns(pl.lit(None, pl.Boolean).alias(name) for name in wanted if name not in stored)
 
     @property
     def actions(self) -> pl.LazyFrame:

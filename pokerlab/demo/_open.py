@@ -19,6 +19,10 @@ from pokerlab.errors import SettingsError
 if TYPE_CHECKING:
     from pokerlab._lab import Lab
 
+PREPARED_HISTORY = "POKERLAB_DEMO_HISTORY"
+PREPARED_STORE = "POKERLAB_DEMO_STORE"
+"""By these `pokerlab lab` tells its kernels what it prepared; the user's own variables stay as they are."""
+
 HANDS = 3_000
 _AGO = timedelta(days=21)
 """When the simulated history begins; a few thousand hands take some days."""
@@ -28,8 +32,8 @@ def open_(*, hands: int = HANDS, seed: int = 0) -> Lab:
     """Open the lab that the notebooks work on.
 
     Under `pokerlab lab` that is what the command prepared: a simulated history, or your own where you named one.
-    Elsewhere a history is simulated in a temporary folder, once a process, and a `Table` goes on playing there.
-    In a notebook of your own use `pokerlab.open`.
+    Elsewhere a history is simulated in a temporary folder, once a process for the same arguments, and a `Table` goes on
+    playing there; with the process it goes. In a notebook of your own use `pokerlab.open`.
 
     Parameters
     ----------
@@ -39,7 +43,7 @@ def open_(*, hands: int = HANDS, seed: int = 0) -> Lab:
     Raises
     ------
     SettingsError
-        ``hands`` is below 1.
+        ``hands`` is no number of hands.
 
     Examples
     --------
@@ -47,12 +51,20 @@ def open_(*, hands: int = HANDS, seed: int = 0) -> Lab:
     >>> lab.hands.collect().height >= 200
     True
     """
-    if os.environ.get("POKERLAB_HISTORY"):
-        return open_lab()
-    if hands < 1:
+    if os.environ.get(PREPARED_STORE):
+        return open_lab(os.environ[PREPARED_STORE], _folders(os.environ.get(PREPARED_HISTORY, "")))
+    if not isinstance(hands, int) or hands < 1:
         msg = f"hands={hands!r} is no history; simulate 1 or more"
         raise SettingsError(msg)
-    return _passing(hands, seed)
+    lab = _passing(hands, seed)
+    if not lab.store.path.is_dir():
+        _passing.cache_clear()
+        lab = _passing(hands, seed)
+    return lab
+
+
+def _folders(text: str) -> list[str]:
+    return [folder for folder in text.split(os.pathsep) if folder]
 
 
 @cache
@@ -61,7 +73,11 @@ def _passing(hands: int, seed: int) -> Lab:
     lab = prepare(work, hands=hands, seed=seed)
     table = Table(lab.folders[0], seed=seed + 1).start()
 
+    owner = os.getpid()
+
     def leave() -> None:
+        if os.getpid() != owner:  # a forked process that ends leaves its parent's hands alone
+            return
         table.stop()
         lab.stop()
         lab.store.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 _HEAD_START = timedelta(hours=6)
-"""A hand takes a minute of the table's time and a few seconds of ours, so the table begins that far in the past."""
+"""A hand takes a minute of the table's time and a few seconds of ours, so a table begins that far in the past; when it
+has caught up, another one opens."""
 
 
 class Table:
@@ -49,15 +52,24 @@ class Table:
         if not 0 < pause_s[0] <= pause_s[1]:
             msg = f"pause_s={pause_s!r} is no span of time; give the shortest and the longest pause in seconds"
             raise SettingsError(msg)
-        self._session = sample.Session(folder, seed=seed, start=datetime.now(UTC) - _HEAD_START)
+        self.folder = Path(folder)
+        self._seed = seed
+        self._session = self._open()
         self._pause_s = pause_s
         self._random = Random(seed)  # noqa: S311 - play, not secrets
         self._stop = Event()
         self._thread: Thread | None = None
 
+    def _open(self) -> sample.Session:
+        return sample.Session(self.folder, seed=self._seed, start=datetime.now(UTC) - _HEAD_START)
+
     def deal(self) -> str:
         """Write the next hand at once and give its id; not while the table plays by itself."""
         played = self._session.play()
+        if int(played.hand_id.rpartition("-")[2]) > time.time():
+            self._seed += 1000
+            self._session = self._open()
+            played = self._session.play()
         played.path.parent.mkdir(parents=True, exist_ok=True)
         with played.path.open("ab") as file:
             file.write(played.data)
@@ -80,7 +92,7 @@ class Table:
 
     def _play(self) -> None:
         while not self._stop.wait(self._random.uniform(*self._pause_s)):
-            if not self._session.folder.is_dir():
+            if not self.folder.is_dir():
                 return
             self.deal()
 

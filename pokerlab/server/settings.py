@@ -115,8 +115,10 @@ class ServerSettings(BaseSettings):
     @field_validator("history", mode="before")
     @classmethod
     def _split_paths(cls, value: object) -> object:
-        if isinstance(value, str | os.PathLike):
-            return tuple(Path(part) for part in os.fspath(value).split(os.pathsep) if part)
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(os.pathsep) if part)
+        if isinstance(value, os.PathLike):
+            return (Path(value),)
         return () if value is None else value
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
