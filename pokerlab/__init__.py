@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
     from pokerlab._lab import open_lab as open  # noqa: A004
+    from pokerlab._scan import LazyHandFrames, scan_winamax
     from pokerlab.errors import PokerlabError
     from pokerlab.frames import HandFrames, concat
     from pokerlab.ranges import Range
@@ -24,6 +25,7 @@ _HOMES = {
     "HandRank": "_equity",
     "IngestReport": "_ingest",
     "Lab": "_lab",
+    "LazyHandFrames": "_scan",
     "LiveHands": "widgets",
     "PokerlabError": "errors",
     "Range": "ranges",
@@ -36,6 +38,7 @@ _HOMES = {
     "live": "widgets",
     "open": "_lab",
     "read_winamax": "_ingest",
+    "scan_winamax": "_scan",
 }
 _OTHER_NAMES = {"open": "open_lab"}
 
@@ -45,6 +48,7 @@ __all__ = [
     "HandRank",
     "IngestReport",
     "Lab",
+    "LazyHandFrames",
     "LiveHands",
     "PokerlabError",
     "Range",
@@ -61,6 +65,7 @@ __all__ = [
     "open",
     "read_winamax",
     "sample",
+    "scan_winamax",
     "schema",
     "server",
     "stats",

@@ -5,36 +5,24 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from pokerlab import facts, schema, stats, winamax
-from pokerlab.errors import HandSyntaxError, HistoryError
+from pokerlab import facts, stats, winamax
+from pokerlab._sources import File, Source, chunks, files_of, pieces_of
+from pokerlab.errors import HandSyntaxError
 from pokerlab.frames import HandFrames, concat, merge_copies
-from pokerlab.watch import SIGNATURE, history_folders
-from pokerlab.winamax.rejects import REASONS
 
 if TYPE_CHECKING:
     from pokerlab.store import Store
 
-PathLike = str | os.PathLike[str]
-Source = bytes | bytearray | memoryview | PathLike | Iterable[bytes | PathLike] | None
 Progress = bool | Callable[[int, int], object] | None
-
-CHUNK_BYTES = 6_000_000
-"""About so many bytes are parsed at once; several files together, or one larger file."""
 
 BATCH_HANDS = 20_000
 """About so many hands become visible in the store at once."""
-
-_HEAD_BYTES = 1024
-"""Within so many bytes a history begins; what stands before its first hand is a reject."""
 
 _BREATH_S = 0.25
 
@@ -177,136 +165,14 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """Something to read: a path with its size, or bytes."""
-
-    path: Path | None
-    size: int
-    data: bytes = b""
-
-
-def _sources(source: Source) -> Iterator[_File]:
-    if source is None:
-        folders = history_folders()
-        if not folders:
-            msg = "no Winamax history folder was found on this machine; name one, such as '.../accounts/me/history'"
-            raise HistoryError(msg)
-        source = folders
-    if isinstance(source, bytes | bytearray | memoryview):
-        yield _File(None, len(source), bytes(source))
-    elif isinstance(source, str | os.PathLike):
-        if not str(source).strip():
-            msg = f"{source!r} names no file; name a history file or a folder of them"
-            raise HistoryError(msg)
-        yield from _paths(Path(source).expanduser())
-    else:
-        for item in source:
-            if item is None:
-                msg = "None stands among the sources; name files or folders"
-                raise HistoryError(msg)
-            yield from _sources(item)
-
-
-def _paths(path: Path) -> Iterator[_File]:
-    if path.is_dir():
-        closed: list[OSError] = []
-        for folder, _, names in sorted(os.walk(path, onerror=closed.append)):
-            for name in sorted(names):
-                found = Path(folder, name)
-                if _looks_like_history(found):
-                    yield _File(found, _size(found))
-        yield from (_File(Path(error.filename), 0) for error in closed)
-    elif path.exists():
-        yield _File(path, _size(path))
-    else:
-        msg = f"{str(path)!r} does not exist; name a history file or a folder of them"
-        raise HistoryError(msg)
-
-
-def history_files(folder: Path) -> Iterator[Path]:
-    """Give the files of a folder, and of the folders in it, that look like histories."""
-    for file in _paths(folder):
-        if file.path is not None and file.path.is_file():
-            yield file.path
-
-
-def _looks_like_history(path: Path) -> bool:
-    """Tell by its first bytes; a file that cannot be read counts, so that it is reported and not passed over."""
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return _kind(file.read(_HEAD_BYTES)) != "not_winamax"
-    except OSError:
-        return path.suffix == ".txt"
-
-
-def _kind(head: bytes) -> str:
-    """Give what a file is by its first bytes: a ``history``, or the rule by which it is refused."""
-    if SIGNATURE in head:
-        return "history"
-    if any(SIGNATURE.decode().encode(name) in head for name in ("utf-16-le", "utf-16-be")):
-        return "encoding"
-    return "not_winamax"
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _chunks(files: Iterable[_File]) -> Iterator[list[_File]]:
-    chunk: list[_File] = []
-    size = 0
-    for file in files:
-        if chunk and size + file.size > CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(file)
-        size += file.size
-    if chunk:
-        yield chunk
-
-
-def _refused(source: str, rule: str, reason: str, data: bytes) -> HandFrames:
-    text = data.decode(errors="replace")
-    row = {
-        "source": source,
-        "offset": 0,
-        "line_number": 1,
-        "line": text.partition("\n")[0][:500],
-        "rule": rule,
-        "reason": reason,
-        "text": text,
-    }
-    return replace(HandFrames.empty(), rejects=pl.DataFrame([row], schema=schema.REJECTS))
-
-
-def _parse_chunk(chunk: list[_File]) -> HandFrames:
-    pieces = []
-    refused = []
-    for file in chunk:
-        # A name that is no valid text comes from the file system; frames take text only.
-        source = "" if file.path is None else os.fsencode(file.path).decode("utf-8", "replace")
-        try:
-            data = file.data if file.path is None else file.path.read_bytes()
-        except OSError as error:
-            refused.append(_refused(source, "unreadable", f"{REASONS['unreadable']}: {error.strerror}", b""))
-            continue
-        rule = _kind(data[:_HEAD_BYTES]) if data.strip() else "empty"
-        if rule == "history":
-            pieces.append(winamax.Piece(source, data))
-        else:
-            refused.append(_refused(source, rule, REASONS[rule], data))
+def _parse_chunk(chunk: list[File]) -> HandFrames:
+    pieces, refused = pieces_of(chunk)
     return concat([_derive(pieces), *refused])
 
 
 def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[tuple[int, HandFrames]]:
     """Give the number of files and the frames of each chunk, in order, parsed by threads a few chunks ahead."""
-    files = list(_sources(source))
+    files = list(files_of(source))
     total = sum(file.size for file in files)
     done = 0
     workers = workers or os.cpu_count() or 1
@@ -314,10 +180,10 @@ def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[t
         tell = stack.enter_context(_bar()) if progress is True else progress or None
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pokerlab-parse")
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        ahead: deque[tuple[list[_File], Future[HandFrames]]] = deque()
-        chunks = _chunks(files)
+        ahead: deque[tuple[list[File], Future[HandFrames]]] = deque()
+        todo = chunks(files)
         while True:
-            while len(ahead) <= workers and (chunk := next(chunks, None)) is not None:
+            while len(ahead) <= workers and (chunk := next(todo, None)) is not None:
                 ahead.append((chunk, pool.submit(_parse_chunk, chunk)))
             if not ahead:
                 return
@@ -329,7 +195,7 @@ def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[t
             done += sum(file.size for file in chunk)
             if tell:
                 tell(done, total)
-            yield len(chunk), frames
+            yield sum(file.offset == 0 for file in chunk), frames
 
 
 class _bar:  # noqa: N801

@@ -134,9 +134,7 @@ def merge_copies(frames: HandFrames) -> HandFrames:
     SchemaError
         A hand has no seats or no actions, so that copies cannot be told apart.
     """
-    once = pl.col("entries") == pl.col("entries").max().over("tournament_id", "hero")
-    tournaments = frames.tournaments.filter(once).unique(["tournament_id", "hero"], keep="last", maintain_order=True)
-    frames = replace(frames, tournaments=tournaments)
+    frames = replace(frames, tournaments=last_summaries(frames.tournaments))
     first = frames.hands["hand_id"].is_first_distinct()
     if first.all():
         return frames
@@ -161,6 +159,12 @@ def merge_copies(frames: HandFrames) -> HandFrames:
         tournaments=frames.tournaments,
         rejects=frames.rejects,
     )
+
+
+def last_summaries(tournaments: pl.DataFrame) -> pl.DataFrame:
+    """Keep of each tournament and hero the summary with the most entries, of those the last."""
+    most = pl.col("entries") == pl.col("entries").max().over("tournament_id", "hero")
+    return tournaments.filter(most).unique(["tournament_id", "hero"], keep="last", maintain_order=True)
 
 
 def _first_copies(rows: pl.DataFrame, first: pl.Series, begins: pl.Expr) -> pl.DataFrame:

@@ -6,9 +6,8 @@ The scan itself is in ``pokerlab_kernels.history``, driven by the table in `poke
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 import polars as pl
@@ -20,7 +19,7 @@ from pokerlab.winamax.text import Piece, Text, join
 from pokerlab_kernels import history, records
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Parsed", "Piece", "parse"]
 
@@ -30,29 +29,84 @@ SIT_AND_GO_TITLES = ("Double or Nothing", "Sit&Go", "Sit & Go", "No Limit Hold'e
 _TITLE = re.compile(
     r'CashGame|(?:Go Fast|HOLD-UP|ESCAPE) "(?P<pool>.+)"|Tournament "(?P<name>.+)" buyIn: .* level: (?P<level>.*)'
 )
+_Value = TypeVar("_Value")
 _TOURNAMENT_TABLE = r"^(?:.*)\((\d+)\)#\d+$"
 
 
-@dataclass(frozen=True, slots=True)
+class _Built(Generic[_Value]):
+    """An attribute that is built when first asked for; `functools.cached_property` locks all threads in Python 3.11."""
+
+    def __init__(self, build: Callable[[Any], _Value]) -> None:
+        self._build = build
+        self.__doc__ = build.__doc__
+
+    def __get__(self, instance: Any, owner: type | None = None) -> _Value:
+        value = instance.__dict__[self._build.__name__] = self._build(instance)
+        return value
+
+
 class Parsed:
-    """What the scan of some text gave.
+    """What the scan of some text gave; each frame is built when it is first asked for.
 
     Attributes
     ----------
     hands, seats, actions, tournaments, rejects
         Frames with the columns of `pokerlab.schema`; ``seats`` still lacks ``ev_net`` and the flags.
+    hand_ids
+        The column ``hand_id`` of ``hands``.
     hand_records, player_records, action_records
-        The scan's rows behind the first three: structured arrays of `pokerlab_kernels.records`.
+        The scan's rows behind ``hands``, ``seats`` and ``actions``: structured arrays of `pokerlab_kernels.records`.
     """
 
-    hands: pl.DataFrame
-    seats: pl.DataFrame
-    actions: pl.DataFrame
-    tournaments: pl.DataFrame
-    rejects: pl.DataFrame
-    hand_records: np.ndarray
-    player_records: np.ndarray
-    action_records: np.ndarray
+    def __init__(self, text: Text, scanned: history.Scanned) -> None:
+        self._text = text
+        self._scanned = scanned
+        self.hand_records = scanned.hands
+        self.player_records = scanned.players
+        self.action_records = scanned.actions
+
+    @property
+    def hand_ids(self) -> pl.Series:
+        """The ids of the hands, in the order of the text."""
+        return self._hands["hand_id"]
+
+    @_Built
+    def hands(self) -> pl.DataFrame:
+        """One row a hand."""
+        hands = self._hands.with_columns(_heroes(self._scanned, self._players))
+        return hands.select(schema.HANDS.names())
+
+    @_Built
+    def seats(self) -> pl.DataFrame:
+        """One row a seat and hand, without ``ev_net`` and the flags."""
+        return _seats(self._scanned, self._hands["hand_id"], self._hands["unit"], self._players)
+
+    @_Built
+    def actions(self) -> pl.DataFrame:
+        """One row an action."""
+        return _actions(self._scanned, self._hands["hand_id"], self._players)
+
+    @property
+    def tournaments(self) -> pl.DataFrame:
+        """One row a tournament and hero."""
+        return self._summaries[0]
+
+    @_Built
+    def rejects(self) -> pl.DataFrame:
+        """One row a piece that is in no other frame."""
+        return _rejects(self._text, self._scanned.blocks, self._summaries[1])
+
+    @_Built
+    def _hands(self) -> pl.DataFrame:
+        return _hands(self._text, self._scanned)
+
+    @_Built
+    def _players(self) -> pl.Series:
+        return _players(self._text, self._scanned)
+
+    @_Built
+    def _summaries(self) -> tuple[pl.DataFrame, list[tuple[int, int, int, str]]]:
+        return _summaries(self._text, self._scanned.blocks)
 
 
 def parse(pieces: Sequence[Piece]) -> Parsed:
@@ -62,21 +116,7 @@ def parse(pieces: Sequence[Piece]) -> Parsed:
     deduplicated. The result does not depend on how many pieces are given at once.
     """
     text = join(pieces)
-    scanned = history.read(grammar.compiled(), text.data, text.size, text.starts)
-    hands = _hands(text, scanned)
-    seats = _seats(text, scanned, hands["hand_id"], hands["unit"])
-    tournaments, refused = _summaries(text, scanned.blocks)
-    hands = hands.with_columns(_heroes(scanned, seats["player"]))
-    return Parsed(
-        hands=hands.select(schema.HANDS.names()),
-        seats=seats,
-        actions=_actions(scanned, hands["hand_id"], seats["player"]),
-        tournaments=tournaments,
-        rejects=_rejects(text, scanned.blocks, refused),
-        hand_records=scanned.hands,
-        player_records=scanned.players,
-        action_records=scanned.actions,
-    )
+    return Parsed(text, history.read(grammar.compiled(), text.data, text.size, text.starts))
 
 
 def _title_facts(titles: pl.Series) -> pl.DataFrame:
@@ -137,7 +177,12 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
     return frame.with_columns(tournament_id=pl.when(in_tournament).then(number))
 
 
-def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit: pl.Series) -> pl.DataFrame:
+def _players(text: Text, scanned: history.Scanned) -> pl.Series:
+    rows = scanned.players
+    return columns.text("player", text.data, rows["name_start"], rows["name_start"] + rows["name_length"])
+
+
+def _seats(scanned: history.Scanned, hand_id: pl.Series, hands_unit: pl.Series, player: pl.Series) -> pl.DataFrame:
     rows = scanned.players
     hands = scanned.hands
     big_blind = hands["big_blind"][rows["hand"]]
@@ -146,7 +191,7 @@ def _seats(text: Text, scanned: history.Scanned, hand_id: pl.Series, hands_unit:
         [
             hand_id.gather(rows["hand"]),
             columns.numbers("seat", rows["seat"], pl.Int8),
-            columns.text("player", text.data, rows["name_start"], rows["name_start"] + rows["name_length"]),
+            player,
             columns.numbers("dealt", rows["dealt"], pl.Boolean),
             columns.codes("position", rows["position"], schema.POSITION),
             columns.numbers("is_hero", rows["is_hero"], pl.Boolean),
