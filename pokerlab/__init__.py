@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
     from pokerlab._lab import open_lab as open  # noqa: A004
+    from pokerlab._query import sessions, with_tournaments
     from pokerlab._scan import LazyHandFrames, scan_winamax
     from pokerlab.errors import PokerlabError
     from pokerlab.frames import HandFrames, concat
@@ -39,6 +40,8 @@ _HOMES = {
     "open": "_lab",
     "read_winamax": "_ingest",
     "scan_winamax": "_scan",
+    "sessions": "_query",
+    "with_tournaments": "_query",
 }
 _OTHER_NAMES = {"open": "open_lab"}
 
@@ -68,8 +71,10 @@ __all__ = [
     "scan_winamax",
     "schema",
     "server",
+    "sessions",
     "stats",
     "watch",
+    "with_tournaments",
 ]
 
 
