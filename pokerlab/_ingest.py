@@ -50,7 +50,7 @@ class IngestReport:
     rejects_by_rule: dict[str, int] = field(default_factory=dict)
 
 
-def parse(data: bytes, *, source: str = "", offset: int = 0) -> HandFrames:
+def parse(data: bytes, *, source: str = "", offset: int = 0, lines: int | None = None) -> HandFrames:
     """Turn the text of whole hands, or of a whole file, into frames; no file is touched.
 
     Parameters
@@ -61,8 +61,10 @@ def parse(data: bytes, *, source: str = "", offset: int = 0) -> HandFrames:
         What to call it in ``hands.source`` and ``rejects.source``.
     offset
         At which byte of its file ``data`` begins.
+    lines
+        How many line feeds stand before that, where it is known; without it, a reject has no line number.
     """
-    return _derive([winamax.Piece(source, data, offset)])
+    return _derive([winamax.Piece(source, data, offset, lines)])
 
 
 def _derive(pieces: list[winamax.Piece]) -> HandFrames:
