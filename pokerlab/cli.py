@@ -239,6 +239,61 @@ def serve(
 
 
 @app.command()
+def export(
+    to: Annotated[Path, typer.Option("--to", help="Folder to write to.")],
+    source: Annotated[Path | None, typer.Argument(help="Store, history folder or file.", show_default="store")] = None,
+    store: StorePath = None,
+    form: Annotated[str, typer.Option("--format", help="csv, parquet or text.")] = "csv",
+    pseudonymise: Annotated[bool, typer.Option("--pseudonymise", help="Give players and files other names.")] = False,
+    keep_hero: Annotated[bool, typer.Option("--keep-hero", help="Your own accounts keep their names.")] = False,
+    key: Annotated[
+        str | None,
+        typer.Option(help="Secret; the same one gives the same names.", show_default="new", envvar="POKERLAB_KEY"),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write hands as CSV, Parquet or their original text, on request with other names for everybody."""
+    from secrets import token_hex
+
+    from pokerlab import export as writers
+
+    if form not in writers.__all__:
+        msg = f"{form!r} is not a format; known are {', '.join(writers.__all__)}"
+        raise typer.BadParameter(msg)
+    if keep_hero and not pseudonymise:
+        msg = "--keep-hero says whose names stay under --pseudonymise; add that"
+        raise typer.BadParameter(msg)
+    secret = (key or token_hex(32)) if pseudonymise else None
+    frames = _exported(source, store)
+    if form == "text":
+        paths = writers.text(frames, to, key=secret, keep_hero=keep_hero, overwrite=overwrite)
+    else:
+        write = {"csv": writers.csv, "parquet": writers.parquet}[form]
+        renamed = frames if secret is None else frames.pseudonymise(secret, keep_hero=keep_hero)
+        paths = write(renamed, to, overwrite=overwrite)
+    if as_json:
+        _print_json({"hands": len(frames), "files": [str(path) for path in paths]})
+    else:
+        typer.echo(f"{len(frames):,} hands in {len(paths):,} files in {to}")
+
+
+def _exported(source: Path | None, store: Path | None) -> Any:
+    """Read a store, or histories; a folder with a log is a store."""
+    from pokerlab._ingest import read_winamax
+    from pokerlab._lab import default_store
+    from pokerlab.store import Store
+
+    place = source or store or default_store()
+    if (place / "_delta_log").is_dir():
+        return Store(place).snapshot().frames()
+    if source is None:
+        msg = f"there is no store at {str(place)!r}; name one, or a folder of histories"
+        raise StoreError(msg)
+    return read_winamax(place, progress=sys.stderr.isatty())
+
+
+@app.command()
 def warmup(
     what: Annotated[list[str] | None, typer.Argument(help="equity, history; both without one.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing.")] = False,
