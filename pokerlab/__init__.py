@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pokerlab._lab import Lab
     from pokerlab._lab import open_lab as open  # noqa: A004
     from pokerlab._query import sessions, with_tournaments
+    from pokerlab._rejects import retry_rejects
     from pokerlab._scan import LazyHandFrames, scan_winamax
     from pokerlab.errors import PokerlabError
     from pokerlab.frames import HandFrames, concat
@@ -39,6 +40,7 @@ _HOMES = {
     "live": "widgets",
     "open": "_lab",
     "read_winamax": "_ingest",
+    "retry_rejects": "_rejects",
     "scan_winamax": "_scan",
     "sessions": "_query",
     "with_tournaments": "_query",
@@ -68,6 +70,7 @@ __all__ = [
     "live",
     "open",
     "read_winamax",
+    "retry_rejects",
     "sample",
     "scan_winamax",
     "schema",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections import deque
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pokerlab import facts, stats, winamax
-from pokerlab._sources import File, Source, chunks, files_of, pieces_of
+from pokerlab._sources import File, Source, chunks, files_of, format_changes, pieces_of
 from pokerlab.errors import HandSyntaxError
 from pokerlab.frames import HandFrames, concat, merge_copies
 
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
 Progress = bool | Callable[[int, int], object] | None
 
+_log = logging.getLogger(__name__)
+
 BATCH_HANDS = 20_000
 """About so many hands become visible in the store at once."""
 
 _BREATH_S = 0.25
+_SHOWN_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class IngestReport:
         Files read, hands that are new in the store, hands that it had already, pieces not understood, tournaments.
     rejects_by_rule
         How many of the rejects break which rule.
+    format_changes
+        A warning for each file in which more than one line in a thousand is not known.
     seconds
         Time taken.
     """
@@ -48,6 +54,7 @@ class IngestReport:
     seconds: float
     tournaments: int = 0
     rejects_by_rule: dict[str, int] = field(default_factory=dict)
+    format_changes: tuple[str, ...] = ()
 
 
 def parse(data: bytes, *, source: str = "", offset: int = 0, lines: int | None = None) -> HandFrames:
@@ -64,10 +71,11 @@ def parse(data: bytes, *, source: str = "", offset: int = 0, lines: int | None =
     lines
         How many line feeds stand before that, where it is known; without it, a reject has no line number.
     """
-    return _derive([winamax.Piece(source, data, offset, lines)])
+    return derive([winamax.Piece(source, data, offset, lines)])
 
 
-def _derive(pieces: list[winamax.Piece]) -> HandFrames:
+def derive(pieces: list[winamax.Piece]) -> HandFrames:
+    """Turn pieces of text into frames with all columns."""
     return facts.derive(winamax.parse(pieces), stats.flags)
 
 
@@ -103,11 +111,14 @@ def read_winamax(source: Source = None, *, strict: bool = False, progress: Progr
     >>> len(frames), frames.rejects.height
     (100, 0)
     """
-    parts = [_derive([])]
-    for _, frames in _read(source, progress, None):
+    parts = [derive([])]
+    changes: dict[str, str] = {}
+    for _, frames, found in _read(source, progress, None):
         if strict and frames.rejects.height:
             raise HandSyntaxError(**frames.rejects.row(0, named=True))
         parts.append(frames)
+        changes |= found
+    _warn(changes)
     return merge_copies(concat(parts))
 
 
@@ -135,6 +146,7 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
     started = time.perf_counter()
     files = added = duplicates = tournaments = 0
     rules: dict[str, int] = {}
+    changes: dict[str, str] = {}
     waiting: list[HandFrames] = []
 
     def put() -> None:
@@ -149,13 +161,15 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
             rules[rule] = rules.get(rule, 0) + count
         waiting.clear()
 
-    for count, frames in _read(source, progress, workers):
+    for count, frames, found in _read(source, progress, workers):
         files += count
+        changes |= found
         waiting.append(frames)
-        if sum(map(len, waiting)) >= BATCH_HANDS:
+        if sum(len(part) + part.rejects.height for part in waiting) >= BATCH_HANDS:
             put()
     if waiting:
         put()
+    _warn(changes)
     return IngestReport(
         files=files,
         hands_added=added,
@@ -164,16 +178,29 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
         seconds=time.perf_counter() - started,
         tournaments=tournaments,
         rejects_by_rule=dict(sorted(rules.items(), key=lambda item: -item[1])),
+        format_changes=tuple(changes.values()),
     )
 
 
-def _parse_chunk(chunk: list[File]) -> HandFrames:
+def _warn(changes: dict[str, str]) -> None:
+    for message in list(changes.values())[:_SHOWN_CHANGES]:
+        _log.warning("%s", message)
+    if len(changes) > _SHOWN_CHANGES:
+        _log.warning("the format may have changed in %d files more", len(changes) - _SHOWN_CHANGES)
+
+
+_Read = tuple[int, HandFrames, dict[str, str]]
+
+
+def _parse_chunk(chunk: list[File]) -> _Read:
     pieces, refused = pieces_of(chunk)
-    return concat([_derive(pieces), *refused])
+    frames = derive(pieces)
+    changes = format_changes(pieces, frames.rejects)
+    return sum(file.offset == 0 for file in chunk), concat([frames, *refused]), changes
 
 
-def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[tuple[int, HandFrames]]:
-    """Give the number of files and the frames of each chunk, in order, parsed by threads a few chunks ahead."""
+def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[_Read]:
+    """Give of each chunk the number of files, the frames and the warnings, in order, parsed a few chunks ahead."""
     files = list(files_of(source))
     total = sum(file.size for file in files)
     done = 0
@@ -182,7 +209,7 @@ def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[t
         tell = stack.enter_context(_bar()) if progress is True else progress or None
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pokerlab-parse")
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        ahead: deque[tuple[list[File], Future[HandFrames]]] = deque()
+        ahead: deque[tuple[list[File], Future[_Read]]] = deque()
         todo = chunks(files)
         while True:
             while len(ahead) <= workers and (chunk := next(todo, None)) is not None:
@@ -193,11 +220,11 @@ def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[t
             # Polars' handler of Ctrl-C restarts a wait without a time limit, which then never ends.
             while not wait([future], timeout=_BREATH_S).done:
                 pass
-            frames = future.result()
+            result = future.result()
             done += sum(file.size for file in chunk)
             if tell:
                 tell(done, total)
-            yield sum(file.offset == 0 for file in chunk), frames
+            yield result
 
 
 class _bar:  # noqa: N801

@@ -13,6 +13,7 @@ import polars as pl
 from pokerlab import schema
 from pokerlab.errors import HistoryError
 from pokerlab.frames import HandFrames
+from pokerlab.text import plain
 from pokerlab.watch import SIGNATURE, history_folders
 from pokerlab.winamax import Piece
 from pokerlab.winamax.rejects import REASONS
@@ -32,6 +33,10 @@ LARGE_BYTES = 64_000_000
 SHOWN_BYTES = 64_000
 """Of a file that is no history, and of text passed over, so much is kept in ``rejects.text``."""
 
+UNKNOWN_SHARE = 0.001
+"""With a larger share of lines that are not known, the format of a file may have changed."""
+
+_UNKNOWN_RULES = ("unknown_line", "header")
 _HEAD_BYTES = 1024
 """Within so many bytes a history begins; what stands before its first hand is a reject."""
 
@@ -256,3 +261,23 @@ def _refused(file: File, rule: str, reason: str, data: bytes) -> HandFrames:
         "text": text,
     }
     return replace(HandFrames.empty(), rejects=pl.DataFrame([row], schema=schema.REJECTS))
+
+
+def format_changes(pieces: list[Piece], rejects: pl.DataFrame) -> dict[str, str]:
+    """Name the files with too many lines that are not known, each with a warning."""
+    unknown = rejects.filter(pl.col("rule").is_in(_UNKNOWN_RULES), pl.col("source") != "")
+    if not unknown.height:
+        return {}
+    lines: dict[str, int] = {}
+    for piece in pieces:
+        lines[piece.source] = lines.get(piece.source, 0) + piece.data.count(b"\n") + 1
+    found = {}
+    for source, count, line in unknown.group_by("source", maintain_order=True).agg(
+        pl.len(), pl.col("line").first()
+    ).iter_rows():  # fmt: skip
+        if count > UNKNOWN_SHARE * lines[source]:
+            found[source] = (
+                f"the format may have changed: {plain(source)} has {count:,} hands with an unknown line in "
+                f"{lines[source]:,} lines, such as {plain(line)!r}"
+            )
+    return found

@@ -87,19 +87,28 @@ def demo(
 def import_(
     folder: Annotated[str | None, typer.Argument(help="File or folder of histories.", show_default="found")] = None,
     store: StorePath = None,
+    retry: Annotated[
+        bool, typer.Option("--retry-rejects", help="Read again what was not understood, after an upgrade.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read hand histories into the store; what it has already is counted, not doubled."""
     from pokerlab._ingest import ingest
+    from pokerlab._rejects import retry_rejects
     from pokerlab.winamax.rejects import REASONS
 
+    if retry and folder is not None:
+        msg = f"--retry-rejects reads what the store has kept; leave {folder!r} out"
+        raise typer.BadParameter(msg)
     if folder is not None and not (folder.strip() and Path(folder).exists()):
         msg = f"{folder!r} does not exist; name a history file or a folder of them"
         raise HistoryError(msg)
-    lab = _lab(store, history=None if folder is None else [])
-    report = ingest(
-        folder if folder is not None else lab.folders, lab.store, progress=sys.stderr.isatty() and not as_json
-    )
+    lab = _lab(store, history=None if folder is None and not retry else [])
+    if retry:
+        report = retry_rejects(lab.store)
+    else:
+        places = lab.folders if folder is None else folder
+        report = ingest(places, lab.store, progress=sys.stderr.isatty() and not as_json)
     lab.store.close()
     if as_json:
         _print_json(asdict(report))
@@ -110,7 +119,7 @@ def import_(
         f"({(report.hands_added + report.duplicates) / max(report.seconds, 1e-9):,.0f} hands/s)"
     )
     for rule, count in report.rejects_by_rule.items():
-        typer.echo(f"{count:>8,}  {rule}: {REASONS[rule]}")
+        typer.echo(f"{count:>8,}  {rule}: {REASONS.get(rule, '')}")
 
 
 @app.command()
