@@ -248,6 +248,21 @@ def serve(
 
 
 @app.command()
+def doctor(as_json: Json = False) -> None:
+    """Tell what is found on this machine, and why not; exit code 1 where something is to be done."""
+    from pokerlab.doctor import examine
+
+    diagnosis = examine()
+    if as_json:
+        _print_json(diagnosis.to_dict())
+    else:
+        for line in diagnosis.lines():
+            typer.echo(line)
+    if not diagnosis.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
 def export(
     to: Annotated[Path, typer.Option("--to", help="Folder to write to.")],
     source: Annotated[Path | None, typer.Argument(help="Store, history folder or file.", show_default="store")] = None,

@@ -118,7 +118,9 @@ def test_what_was_wrong_is_told_on_stderr(
     assert "Traceback" not in captured.err
 
 
-@pytest.mark.parametrize("command", ["demo", "import", "stats", "equity", "watch", "serve", "export", "warmup"])
+@pytest.mark.parametrize(
+    "command", ["demo", "import", "stats", "equity", "watch", "serve", "doctor", "export", "warmup"]
+)
 def test_every_command_has_help(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,7 +3,7 @@
 from pokerlab.watch._cut import SIGNATURE, TITLE, cut
 from pokerlab.watch._folder import WatchSettings
 from pokerlab.watch._follow import follow
-from pokerlab.watch._places import history_folders
+from pokerlab.watch._places import history_folders, places
 from pokerlab.watch._recent import recent
 from pokerlab.watch._tail import Appended, Tail
 
@@ -16,5 +16,6 @@ __all__ = [
     "cut",
     "follow",
     "history_folders",
+    "places",
     "recent",
 ]
