@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 KEYED = ("hands", "seats", "actions")
 """The frames with a row, or rows, a hand: those that ``hand_id`` joins."""
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _empty(table: str) -> pl.DataFrame:
@@ -168,8 +172,9 @@ class HandFrames:
 
 
 def _decoded(text: bytes) -> str:
+    """Read text as the parser does: half a pair of UTF-16, which Winamax can write, becomes U+FFFD."""
     try:
-        return text.decode("utf-8", "surrogatepass")
+        return _SURROGATE.sub("\ufffd", text.decode("utf-8", "surrogatepass"))
     except UnicodeDecodeError:
         return text.decode("cp1252", "replace")
 
