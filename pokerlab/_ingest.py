@@ -123,7 +123,7 @@ def read_winamax(source: Source = None, *, strict: bool = False, progress: Progr
 
 
 def ingest(source: Source, store: Store, *, progress: Progress = None, workers: int | None = None) -> IngestReport:
-    """Read Winamax histories into a store, batch by batch; memory grows with the largest file, not with their number.
+    """Read Winamax histories into a store, batch by batch, in memory that does not grow with their number or size.
 
     Interrupted at any moment, the store has every batch before that whole, and a new import goes on from there.
 

@@ -243,8 +243,8 @@ def _content(file: File) -> tuple[bytes, str]:
     elif file.path is not None:
         with file.path.open("rb") as handle:
             data = handle.read(_HEAD_BYTES)
-            is_history = _kind(data) == "history"
-            data += handle.read() if is_history else handle.read(SHOWN_BYTES)
+            handle.seek(0)
+            data = handle.read(-1 if _kind(data) == "history" else SHOWN_BYTES)
     rule = _kind(data[:_HEAD_BYTES])
     return data, "empty" if rule == "not_winamax" and not data.strip() else rule
 

@@ -167,7 +167,6 @@ def test_folders_that_hold_themselves_by_links_are_read_once(folder: Path) -> No
     assert len(pk.read_winamax(inner / "loop")) == GOOD_HANDS
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_and_a_folder_without_permission_are_told(folder: Path) -> None:
     closed = folder / "closed"
     closed.mkdir()
@@ -176,6 +175,8 @@ def test_a_file_and_a_folder_without_permission_are_told(folder: Path) -> None:
     try:
         locked.chmod(0)
         closed.chmod(0)
+        if os.access(locked, os.R_OK):
+            pytest.skip("this user may read everything")
         frames = pk.read_winamax(folder)
     finally:
         locked.chmod(0o600)

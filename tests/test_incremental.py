@@ -49,6 +49,9 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "half a hand": cash + cash[:700].replace(b"HandId: #", b"HandId: #9"),
         "refused hand": cash + cash.replace(b" folds", b" folts") + cash.replace(b"HandId: #", b"HandId: #9"),
         "stray text": cash + b"one\ntwo\n\n\nthree\n" + cash.replace(b"HandId: #", b"HandId: #9"),
+        "refused, then stray": cash.replace(b" folds", b" folts")
+        + b"one\n\ntwo\n"
+        + cash.replace(b"HandId: #", b"HandId: #9"),
         "one blank line": cash.replace(b"\n\n\n", b"\n\n"),
         "no end": cash[:300] + b"\n\n" + cash,
     }
@@ -80,7 +83,7 @@ def assert_same(found: pk.HandFrames, whole: pk.HandFrames) -> None:
 
 
 FORMS = [*pk.sample.GAMES, "windows", "byte order mark", "not ended", "half a hand", "refused hand", "stray text"]
-FORMS += ["one blank line", "no end", "expresso summary"]
+FORMS += ["refused, then stray", "one blank line", "no end", "expresso summary"]
 
 
 @pytest.mark.parametrize("form", FORMS)

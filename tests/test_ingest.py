@@ -116,7 +116,8 @@ def test_an_interrupted_import_leaves_a_store_that_goes_on(history: Path, tmp_pa
             if done > total / 3:
                 print("waiting", flush=True)
                 import threading
-                threading.Event().wait()
+                while True:  # a wait without a time limit may not hear the interrupt
+                    threading.Event().wait(0.2)
         try:
             pk.ingest(sys.argv[1], pk.Store(sys.argv[2]), progress=tell)
         except KeyboardInterrupt:

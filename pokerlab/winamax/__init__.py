@@ -272,7 +272,11 @@ def _rejects(text: Text, blocks: np.ndarray, refused: list[tuple[int, int, int, 
     found = []
     for block in blocks[blocks["rule"] != records.R_OK]:
         rule = rejects.rule_name(int(block["rule"]))
-        found.append((int(block["start"]), int(block["end"]), int(block["at"]), rule, rejects.REASONS[rule]))
+        start, end = int(block["start"]), int(block["end"])
+        hand_end = start + rejects.hand_end(text.data[start:end].tobytes())
+        found.append((start, hand_end, int(block["at"]), rule, rejects.REASONS[rule]))
+        if hand_end < end:
+            found.append((hand_end, end, hand_end, "stray_text", rejects.REASONS["stray_text"]))
     found += [(start, end, at, "summary", reason) for start, end, at, reason in refused]
     found.sort()
     starts = np.array([item[0] for item in found], np.int64)
