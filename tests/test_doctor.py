@@ -11,6 +11,7 @@ import pytest
 
 import pokerlab as pk
 from pokerlab import cli, doctor
+from pokerlab.errors import HistoryError
 from pokerlab.watch import history_folders
 
 HERO = "Nina.Blau"
@@ -173,6 +174,22 @@ def test_libraries_and_threads_are_named(tmp_path: Path) -> None:
     assert "polars 2" in checks["libraries"].detail
     assert checks["threads"].ok
     assert any(layer in checks["threads"].detail for layer in ("omp", "tbb", "workqueue"))
+
+
+def test_reading_without_an_argument_reads_what_the_doctor_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    for name in (*VARIABLES, "OneDriveConsumer"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(HistoryError, match="pokerlab doctor"):
+        pk.read_winamax()
+    fill(tmp_path / "home" / PLACES["macos"], 25)
+    fill(tmp_path / "home" / PLACES["wine"].replace(HERO, "bob"), 25)
+    frames = pk.read_winamax()
+    assert frames.hands["source"].n_unique() == 1  # both accounts have the same simulated hands
+    assert len(frames) == 25
+    assert pk.scan_winamax().hands.collect().equals(frames.hands)
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
