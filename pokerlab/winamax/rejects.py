@@ -53,7 +53,7 @@ def hand_end(block: bytes) -> int:
     --------
     >>> hand = b"Winamax Poker - ...\n*** SUMMARY ***\nTotal pot 3\n\n\n"
     >>> hand_end(hand + b"chat\n") == len(hand), hand_end(b"chat\n\nchat\n")
-    (True, 12)
+    (True, 11)
     """
     found = _HAND.match(block)
     return found.end() if found else len(block)
