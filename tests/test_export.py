@@ -17,7 +17,7 @@ from pokerlab.winamax import rewrite
 
 KEYS = {"hands": ["hand_id"], "seats": ["hand_id", "seat"], "actions": ["hand_id", "seq"]}
 KEYS |= {"tournaments": ["tournament_id", "hero"]}
-HOSTILE = ("=HYPERLINK(1)", "folds", "Dealt to", "Seat 3: x", "A calls")
+HOSTILE = ("=HYPERLINK(1)", "folds", "Dealt to", "Seat 3: x", "A calls", "*** FLOP ***")
 
 
 def write(folder: Path, hands: int = 400, seed: int = 12) -> Path:

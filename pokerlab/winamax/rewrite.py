@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SEAT = re.compile(r"Seat (\d+): ")
-_SECTION = re.compile(r"\*\*\* (ANTE/BLINDS|[A-Z0-9][A-Z0-9 -]+) \*\*\*")
+_SECTION = re.compile(r"\*\*\* (ANTE/BLINDS|[A-Z0-9][A-Z0-9 -]+) \*\*\*(?::? ?\[.*)?\s*")
 _DEALT = "Dealt to "
 
 
@@ -42,7 +42,7 @@ def hand(text: str, seats: Mapping[int, str], names: Mapping[str, str], title: t
     lines = text.split("\n")
     section = ""
     for number, line in enumerate(lines):
-        if found := _SECTION.match(line):
+        if found := _SECTION.fullmatch(line):
             section = found[1]
         elif section in {"", "SUMMARY"}:
             lines[number] = _head(line, title) if number < 2 and title else _seat(line, seats, names)
