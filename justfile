@@ -13,6 +13,11 @@ check:
     mypy
     lint-imports
 
+# The pages' JavaScript: types and behaviour, with the packages that the lock file names.
+js:
+    npm ci
+    npm run check
+
 # Mend what can be mended.
 fix:
     ruff check --fix .

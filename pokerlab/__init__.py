@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pokerlab import cards, demo, errors, export, sample, schema, server, stats, watch
+    from pokerlab import cards, demo, errors, export, plots, sample, schema, server, stats, watch
     from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("cards", "demo", "errors", "export", "sample", "schema", "server", "stats", "watch")
+_MODULES = ("cards", "demo", "errors", "export", "plots", "sample", "schema", "server", "stats", "watch")
 _HOMES = {
     "Equity": "_equity",
     "HandFrames": "frames",
@@ -69,6 +69,7 @@ __all__ = [
     "ingest",
     "live",
     "open",
+    "plots",
     "read_winamax",
     "retry_rejects",
     "sample",

@@ -34,11 +34,11 @@ app = typer.Typer(
 )
 
 StorePath = Annotated[
-    Path | None, typer.Option("--store", help="Folder of the store.", show_default="your own", envvar="POKERLAB_STORE")
+    Path | None, typer.Option("--store", help="Folder of the store.", show_default="POKERLAB_STORE, else your own")
 ]
 HistoryPath = Annotated[
     Path | None,
-    typer.Option("--history", help="Folder of hand histories.", show_default="found", envvar="POKERLAB_HISTORY"),
+    typer.Option("--history", help="Folder of hand histories.", show_default="POKERLAB_HISTORY, else found"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -245,6 +245,40 @@ def serve(
     given = {"history": history, "store": store, "host": host, "port": port}
     settings = ServerSettings.load(**{name: value for name, value in given.items() if value is not None})
     run(settings, on_start=lambda url: typer.echo(f"pokerlab serves on {url} (docs: {url}/docs)"))
+
+
+@app.command()
+def lab(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where the notebooks are.", show_default="~/pokerlab-notebooks")
+    ] = None,
+    history: HistoryPath = None,
+    store: StorePath = None,
+    simulated: Annotated[bool, typer.Option("--simulated", help="Simulated hands, whatever is found.")] = False,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="JupyterLab's port.", show_default="8888")] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    jupyter: Annotated[
+        list[str] | None,
+        typer.Option(help="An argument for JupyterLab, such as --jupyter=--debug; several may be given."),
+    ] = None,
+) -> None:
+    """Open JupyterLab on a copy of the notebooks, with your own hands or simulated ones; Ctrl-C ends it."""
+    from pokerlab.jupyter import run
+
+    if simulated and history is not None:
+        msg = "--simulated and --history exclude each other"
+        raise typer.BadParameter(msg)
+    code = run(
+        folder or Path.home() / "pokerlab-notebooks",
+        history=history,
+        store=store,
+        simulated=simulated,
+        port=port,
+        browser=browser,
+        options=jupyter or (),
+        say=lambda line: typer.echo(line),
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pokerlab import watch
 from pokerlab._lab import default_store
-from pokerlab.errors import PokerlabError
+from pokerlab.errors import HistoryError, PokerlabError
 from pokerlab.text import plain
 
 if TYPE_CHECKING:
@@ -128,18 +128,24 @@ def examine(home: Path | None = None, environ: Mapping[str, str] | None = None) 
     variables = os.environ if environ is None else environ
     user = home or Path.home()
     chosen = variables.get("POKERLAB_HISTORY")
+    try:
+        folders, wrong = watch.history_folders(home, environ), []
+    except HistoryError as error:
+        folders, wrong = [], [Check("POKERLAB_HISTORY", ok=False, detail=str(error))]
     if chosen:
-        folders = [Path(part).expanduser() for part in chosen.split(os.pathsep) if part.strip()]
-        places = [Place(str(folder), int(folder.is_dir()), _why(folder) or "is read") for folder in folders]
+        places = [_named(Path(part).expanduser()) for part in chosen.split(os.pathsep) if part]
     else:
-        folders = watch.history_folders(home, environ)
         places = [_place(base, pattern) for base, pattern in dict.fromkeys(watch.places(user, variables))]
     return Diagnosis(
         origin="POKERLAB_HISTORY" if chosen else "this machine",
         places=tuple(places),
         histories=tuple(map(_history, folders)),
-        checks=tuple(_checks(variables)),
+        checks=(*wrong, *_checks(variables)),
     )
+
+
+def _named(folder: Path) -> Place:
+    return Place(str(folder), int(folder.is_dir()), _why(folder) or "is read")
 
 
 def _place(base: Path, pattern: str) -> Place:

@@ -107,7 +107,11 @@ HANDS = _schema(
         "offset": pl.Int64,
     }
 )
-"""One row a hand. Null: ``pool`` outside fast-fold, ``board`` without a flop, tournament columns elsewhere."""
+"""One row a hand. Null: ``pool`` outside fast-fold, ``board`` without a flop, tournament columns elsewhere.
+
+``big_blind`` is the unit of stakes: in every fixed-limit game the small bet, in stud too, where nobody posts it; there
+``small_blind`` and ``button_seat`` are null. In draw games the street ``preflop`` is the betting before the first draw.
+"""
 
 SEATS = _schema(
     {
@@ -139,7 +143,8 @@ SEATS = _schema(
 )
 """One row a seat and hand, before the ``did_``/``could_`` columns that the statistics add.
 
-``unit`` and ``big_blind`` are the hand's, for sums and bb/100.
+``unit`` and ``big_blind`` are the hand's, for sums and bb/100. ``hole`` is what the text tells at the end: in stud the
+known cards in the order they were dealt, in draw the last hand that was told whole. ``position`` is null in stud.
 """
 
 ACTIONS = _schema(

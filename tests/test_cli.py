@@ -119,7 +119,7 @@ def test_what_was_wrong_is_told_on_stderr(
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "import", "stats", "equity", "watch", "serve", "doctor", "export", "warmup"]
+    "command", ["demo", "import", "stats", "equity", "watch", "serve", "lab", "doctor", "export", "warmup"]
 )
 def test_every_command_has_help(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

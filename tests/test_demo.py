@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from queue import Queue
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,7 @@ from rich.console import Console
 
 import pokerlab as pk
 from pokerlab import demo
-from pokerlab.errors import HistoryError
+from pokerlab.errors import HistoryError, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,3 +47,39 @@ def test_own_files_are_copied_and_stay_as_they_are(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_quoted(tmp_path: Path) -> None:
     with pytest.raises(HistoryError, match=r"'.*gone' is not a folder"):
         demo.run(tmp_path / "gone")
+
+
+def test_the_notebooks_lab_is_simulated_once_and_goes_on_playing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POKERLAB_HISTORY", raising=False)
+    lab = demo.open(hands=150)
+    assert demo.open(hands=150) is lab
+    assert (lab.store.counts()["hands"], lab.hero) == (150, "Nina.Blau")
+    assert any(thread.name == "pokerlab-table" for thread in threading.enumerate())
+
+
+def test_the_notebooks_lab_is_what_was_prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = demo.prepare(tmp_path, hands=50)
+    prepared.store.close()
+    monkeypatch.setenv("POKERLAB_HISTORY", str(tmp_path / "history"))
+    monkeypatch.setenv("POKERLAB_STORE", str(tmp_path / "store"))
+    for lab in (demo.open(), pk.open()):
+        assert lab.store.counts()["hands"] == 50
+        assert lab.folders == (tmp_path / "history",)
+
+
+def test_a_table_deals_by_itself_until_it_is_stopped(tmp_path: Path) -> None:
+    arrived: Queue[object] = Queue()
+    with pk.open(tmp_path / "store", tmp_path) as lab, lab.hub.subscribe(arrived.put):
+        table = demo.Table(tmp_path / "history", pause_s=(0.01, 0.02))
+        first = table.deal()
+        assert arrived.get(timeout=20).hand.hand_id == first  # type: ignore[attr-defined]
+        with table:
+            for _ in range(3):
+                arrived.get(timeout=20)
+        assert table._thread is None
+
+
+@pytest.mark.parametrize("pause_s", [(0.0, 1.0), (3.0, 1.0), (float("nan"), 1.0)])
+def test_a_pause_that_is_none_is_refused(tmp_path: Path, pause_s: tuple[float, float]) -> None:
+    with pytest.raises(SettingsError, match="is no span of time"):
+        demo.Table(tmp_path, pause_s=pause_s)

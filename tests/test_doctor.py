@@ -143,11 +143,19 @@ def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path, monkeypatch: pyt
 def test_folders_in_the_environment_come_first(tmp_path: Path) -> None:
     fill(tmp_path / "home" / PLACES["linux"])
     fill(tmp_path / "mine")
+    found = doctor.examine(tmp_path / "home", {"POKERLAB_HISTORY": str(tmp_path / "mine")})
+    assert (found.origin, found.ok) == ("POKERLAB_HISTORY", True)
+    assert [history.path for history in found.histories] == [str(tmp_path / "mine")]
+    assert [place.found for place in found.places] == ["is read"]
+
+
+def test_a_folder_in_the_environment_that_is_gone_is_told(tmp_path: Path) -> None:
+    fill(tmp_path / "mine")
     given = os.pathsep.join([str(tmp_path / "mine"), str(tmp_path / "gone")])
-    found = doctor.examine(tmp_path / "home", {"POKERLAB_HISTORY": given})
-    assert found.origin == "POKERLAB_HISTORY"
-    assert (tmp_path / "mine").name in found.histories[0].path
+    found = doctor.examine(tmp_path, {"POKERLAB_HISTORY": given})
+    assert not found.ok
     assert [place.found for place in found.places] == ["is read", "does not exist"]
+    assert str(tmp_path / "gone") in found.checks[0].detail
 
 
 def test_the_store_is_checked(tmp_path: Path, store: Path) -> None:

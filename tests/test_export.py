@@ -22,7 +22,8 @@ HOSTILE = ("=HYPERLINK(1)", "folds", "Dealt to", "Seat 3: x", "A calls", "*** FL
 
 def write(folder: Path, hands: int = 400, seed: int = 12) -> Path:
     """Write hands of all kinds, with names that are words of the game, and a private tournament."""
-    pk.sample.write(folder, hands, seed=seed, game="mixed", truth=False)
+    for number, game in enumerate(("mixed", *pk.sample.GAMES)):
+        pk.sample.write(folder / game, hands // 4, seed=seed + number, game=game, truth=False)
     players = pk.read_winamax(folder).seats.filter(~pl.col("is_hero"))["player"].value_counts(sort=True)["player"]
     common = [name for name in players if re.fullmatch("[A-Za-z0-9]{6,}", name)]
     for path in folder.rglob("*.txt"):
@@ -90,8 +91,12 @@ def test_the_hero_may_stay(frames: pk.HandFrames) -> None:
 def test_files_and_private_tournaments_are_not_told(frames: pk.HandFrames) -> None:
     other = frames.pseudonymise("secret")
     private = frames.tournaments.filter(type="private").row(0, named=True)
-    assert not any("/" in text or private["name"] in text for text in texts(other))
+    assert not set(frames.hands["source"]) & texts(other)
     number = private["tournament_id"]
+    hidden = other.hands.filter(tournament_id=number)
+    assert hidden.height > 0
+    assert private["name"] not in {*hidden["tournament_name"], *other.tournaments.filter(tournament_id=number)["name"]}
+    assert not hidden["table"].str.starts_with(f"{private['name']}(").any()
     assert (
         other.hands.filter(tournament_id=number)["table"]
         .str.contains(rf"^(Private|Sit&Go|Expresso) \w+\({number}\)#\d+$")

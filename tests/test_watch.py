@@ -624,3 +624,13 @@ def test_the_history_folder_of_each_system_is_found(tmp_path: Path, place: str) 
     assert history_folders(tmp_path / "nobody", {"APPDATA": str(tmp_path / "AppData/Roaming")}) == (
         [tmp_path / place] if place.startswith("AppData") else []
     )
+
+
+def test_folders_that_the_environment_names_are_taken(tmp_path: Path) -> None:
+    names = ("one", "two")
+    for name in names:
+        (tmp_path / name).mkdir()
+    named = os.pathsep.join(str(tmp_path / name) for name in names)
+    assert history_folders(tmp_path, {"POKERLAB_HISTORY": named}) == [tmp_path / name for name in names]
+    with pytest.raises(HistoryError, match=r"POKERLAB_HISTORY names '.*gone', which is no folder"):
+        history_folders(tmp_path, {"POKERLAB_HISTORY": str(tmp_path / "gone")})

@@ -68,7 +68,8 @@ def _temporary_cache() -> Path:
 
 @cache
 def _code_folder() -> str:
-    digest = blake2b(numba.__version__.encode(), digest_size=8)
+    # Code that checks bounds (NUMBA_BOUNDSCHECK) must not be mistaken for code that does not.
+    digest = blake2b(f"{numba.__version__} {config.BOUNDSCHECK}".encode(), digest_size=8)
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
     folder = user_cache() / f"kernels-{digest.hexdigest()}"

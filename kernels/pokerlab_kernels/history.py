@@ -13,17 +13,17 @@ import numpy as np
 
 from pokerlab_kernels import tokens
 from pokerlab_kernels._jit import inner, kernel
-from pokerlab_kernels.lines import find_shape, open_hand, read_line
+from pokerlab_kernels.find import find_shape
+from pokerlab_kernels.header import open_hand
+from pokerlab_kernels.lines import read_line
 from pokerlab_kernels.records import (
     ACTION,
-    BLINDS,
     BLOCK,
     HAND,
     MAX_PLAYERS,
     OUTSIDE,
     PLAYER,
     PREFIX,
-    PREFLOP,
     R_ENCODING,
     R_HEADER,
     R_INCOMPLETE,
@@ -37,7 +37,10 @@ from pokerlab_kernels.records import (
     Record,
 )
 from pokerlab_kernels.replay import replay
+from pokerlab_kernels.rounds import close_cards
 from pokerlab_kernels.settle import name_positions, outcome, settle
+from pokerlab_kernels.summary import check_listed
+from pokerlab_kernels.words import starts_with
 
 PADDING = 64
 BAD_BYTE = 0x1A
@@ -45,7 +48,6 @@ BAD_BYTE = 0x1A
 
 _SUMMARY_TITLE = b"Winamax Poker - Tournament summary : "
 _MARK = b"\xef\xbb\xbf"
-_NEEDED = 1 << BLINDS | 1 << PREFLOP
 
 
 class Scanned(NamedTuple):
@@ -79,7 +81,6 @@ def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
     hand.n_board = 0
     hand.totals = 0
     hand.boards = 0
-    hand.visited = 0
     hand.max_seats = 0
     hand.button = 0
     hand.total_pot = 0
@@ -90,6 +91,9 @@ def new_hand(hand: Record, line: int, seat_row: int, action_row: int) -> None:
     hand.table_end = line
     hand.went_to_showdown = False
     hand.last_street = 0
+    hand.street = 0
+    hand.deepest = 0
+    hand.blinds = 0
 
 
 @inner
@@ -100,13 +104,17 @@ def close_hand(hand: Record, last: int, end: int, players: Array, actions: Array
     if hand.section != SUMMARY or hand.totals != 1:
         hand.error_at = last
         return R_TRUNCATED
-    if hand.table_shape < 0 or hand.visited & _NEEDED != _NEEDED or hand.boards != (hand.n_board > 0):
+    if hand.table_shape < 0 or hand.boards != (hand.n_board > 0):
         return R_INCOMPLETE
     rule = replay(hand, players, actions, hand.action_row, count)
     if rule != R_OK:
         return rule
     hand.error_at = hand.start
     rule = settle(hand, players)
+    if rule == R_OK and hand.family:
+        rule = close_cards(hand, players)
+    if rule == R_OK:
+        rule = check_listed(hand, players)
     if rule == R_OK:
         outcome(hand, players)
         name_positions(hand, players)
@@ -153,7 +161,7 @@ def scan(
         begin = pos
         at_file = begin == size or (file < len(starts) and begin >= starts[file])
         line = begin
-        if begin < size and tokens.starts_with(data, begin, size, _MARK):
+        if begin < size and starts_with(data, begin, size, _MARK):
             line += len(_MARK)
         end = line_end(data, line) if begin < size else begin
         file += at_file
@@ -164,7 +172,7 @@ def scan(
         while end > line and (data[end - 1] == 32 or data[end - 1] == 13):
             end -= 1
         blank = end == line
-        header = not blank and tokens.starts_with(data, line, end, PREFIX)
+        header = not blank and starts_with(data, line, end, PREFIX)
         hand = hands[n_hands]
         if open_ and (at_file or header or (blank and hand.section == SUMMARY and hand.totals > 0)):
             rule = close_hand(hand, last, begin, seats, actions, done)
@@ -198,7 +206,7 @@ def scan(
             skipping = SKIP
             rule = R_OK
             done = 0
-            if not tokens.starts_with(data, line, end, _SUMMARY_TITLE):
+            if not starts_with(data, line, end, _SUMMARY_TITLE):
                 hand = hands[n_hands]
                 new_hand(hand, line, n_players, n_actions)
                 shape = find_shape(grammar, False, data, line, end, np.int64(OUTSIDE), found)

@@ -7,105 +7,62 @@ from __future__ import annotations
 
 import numpy as np
 
-from pokerlab_kernels import tokens
+from pokerlab_kernels import rounds
 from pokerlab_kernels._jit import inner
+from pokerlab_kernels.find import LONGEST_NAME, find_any, find_shape, player_at, player_named
+from pokerlab_kernels.header import take_table
 from pokerlab_kernels.records import (
+    ABSENT,
     ADDED,
     ANTE,
+    BET1,
     BIG_BLIND,
+    BLIND_RAISE,
     BLINDS,
     BOARD,
+    BOARD_GAME,
     BOUNTY_SEAT,
     CALL,
     COLLECT,
+    DEAD_BLIND,
     DEALT,
     DENY,
+    DISCARD,
+    DRAW_GAME,
     FLOP,
     LIVE_BLIND,
     MAX_PLAYERS,
-    NO_RESULT,
-    PREFIX,
+    OPEN_CARDS,
+    PREFLOP,
     R_BOARD,
     R_CARDS,
-    R_GAME,
     R_HALF_CHIP,
-    R_HEADER,
+    R_INCOMPLETE,
     R_OK,
+    R_POST,
     R_ROUNDED_TOTAL,
     R_SEAT,
     R_UNKNOWN_LINE,
-    R_WON,
     RAISE,
+    RIVER,
     ROUNDED_POT,
     SEAT,
     SECTION,
     SHOW,
     SHOWDOWN,
-    SHOWED_WON,
     SMALL_BLIND,
+    STAND_PAT,
+    STREET_OF,
+    STUD_GAME,
     SUMMARY,
     TABLE,
-    TITLE_IN_CHIPS,
-    TITLE_TEXTS,
+    THIRD,
     TOTAL_POT,
-    WON,
     Array,
     Record,
 )
-
-_BEFORE_ID = len(b" - HandId: #")
-_SEAT_WORD = b"Seat "
-_ROLES = (b" (small blind)", b" (big blind)", b" (button)")
-LONGEST_NAME = 1000
-LAST_UNIX_TIME = 4_000_000_000
-"""The year 2096; a larger number in an id is no time."""
-
-
-@inner
-def find_shape(grammar: Record, by_player: bool, data: Array, pos: int, end: int, section: int, found: Array) -> int:
-    """Give the shape that the text is, or -1; its fields are in ``found``."""
-    first = grammar.verbs[section, data[pos]] if by_player else grammar.plain[section, data[pos]]
-    for place in range(first >> 8, (first >> 8) + (first & 255)):
-        shape = grammar.order[place]
-        if tokens.match(data, pos, end, grammar.programs, grammar.at[shape], found):
-            return shape
-    return -1
-
-
-@inner
-def same_text(data: Array, a: int, b: int, length: int) -> bool:
-    """Compare two stretches of the text."""
-    for i in range(length):
-        if data[a + i] != data[b + i]:
-            return False
-    return True
-
-
-@inner
-def player_at(hand: Record, players: Array, data: Array, pos: int, end: int, below: int) -> int:
-    """Give the player with the longest name, shorter than ``below``, that stands at ``pos`` before a blank; or -1."""
-    best = -1
-    longest = 0
-    for i in range(hand.n_seats):
-        length = np.int64(players[i].name_length)
-        if (
-            longest < length < below
-            and pos + length < end
-            and data[pos + length] == 32
-            and same_text(data, pos, players[i].name_start, length)
-        ):
-            best = i
-            longest = length
-    return best
-
-
-@inner
-def player_named(hand: Record, players: Array, data: Array, start: int, end: int) -> int:
-    """Give the player whose name is exactly this text, or -1."""
-    for i in range(hand.n_seats):
-        if players[i].name_length == end - start and same_text(data, start, players[i].name_start, end - start):
-            return i
-    return -1
+from pokerlab_kernels.summary import SEAT_WORD, seat_line
+from pokerlab_kernels.words import starts_with
 
 
 @inner
@@ -124,6 +81,8 @@ def use_cards(hand: Record, packed: int) -> bool:
 @inner
 def set_hole(hand: Record, player: Record, packed: int) -> int:
     """Give a player his cards, as many as the game deals; said twice they must be the same."""
+    if hand.family:
+        return rounds.show_cards(hand, player, packed)
     if player.hole == 0:
         if packed >> (8 * hand.hole_cards) or packed >> (8 * (hand.hole_cards - 1)) == 0:
             return R_CARDS
@@ -136,58 +95,13 @@ def set_hole(hand: Record, player: Record, packed: int) -> int:
 
 
 @inner
-def game_named(grammar: Record, data: Array, start: int, end: int) -> int:
-    """Give the row of the game with exactly this name, or -1."""
-    for game in range(grammar.n_games):
-        i = 0
-        while start + i < end and data[start + i] == grammar.games[game, i]:
-            i += 1
-        if start + i == end and grammar.games[game, i] == 0:
-            return game
-    return -1
-
-
-@inner
-def open_hand(grammar: Record, data: Array, shape: int, found: Array, hand: Record) -> int:
-    """Start a hand from its header line."""
-    detail = grammar.detail[shape]
-    divisor = 100 if detail & TITLE_IN_CHIPS else 1
-    slot = 2 * (detail // TITLE_TEXTS)
-    hand.shape = shape
-    hand.divisor = divisor
-    hand.title_start = hand.start + len(PREFIX)
-    hand.title_end = found[slot] - _BEFORE_ID
-    hand.id_start = found[slot]
-    hand.id_end = found[slot + 1]
-    hand.unix = found[slot + 2]
-    hand.game = game_named(grammar, data, found[slot + 3], found[slot + 4])
-    if hand.game < 0 or grammar.hole_cards[hand.game] == 0:
-        return R_GAME
-    hand.hole_cards = grammar.hole_cards[hand.game]
-    if hand.unix > LAST_UNIX_TIME:
-        return R_HEADER
-    amounts = slot + 6
-    if found[slot + 5] == 3:
-        hand.ante = found[amounts] // divisor
-        amounts += 1
-    small = found[amounts]
-    big = found[amounts + 1]
-    if grammar.fixed_limit[hand.game]:
-        big = small
-        small = big // 2
-    hand.small_blind = small // divisor
-    hand.big_blind = big // divisor
-    if found[slot + 6] % divisor or small % divisor or big % divisor:
-        return R_HALF_CHIP
-    return R_OK
-
-
-@inner
 def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: int, data: Array) -> int:
     """Take one line of the list of seats."""
     n = hand.n_seats
     seat = found[0]
-    if n >= MAX_PLAYERS or seat < 1 or seat > 127 or (n and seat <= players[n - 1].seat):
+    if hand.table_shape < 0:
+        return R_INCOMPLETE
+    if n >= MAX_PLAYERS or seat < 1 or seat > hand.max_seats or (n and seat <= players[n - 1].seat):
         return R_SEAT
     if player_named(hand, players, data, found[1], found[2]) >= 0:
         return R_SEAT
@@ -211,6 +125,15 @@ def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: in
     player.voluntary = False
     player.fold_street = 0
     player.blind = -1
+    player.drawn = False
+    player.discarded = 0
+    player.n_shows = 0
+    player.n_listed = 0
+    player.listed_as = 0
+    player.listed_street = 0
+    player.listed_won = 0
+    player.brought_in = 0
+    player.dead_posts = 0
     player.hole = 0
     player.live = 0
     player.dead = 0
@@ -226,6 +149,42 @@ def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: in
 
 
 @inner
+def take_post(kind: int, action: Record, hand: Record, player: Record) -> int:
+    """Check an ante or blind against the header: less only if it is all a player has, more only if it is two in one.
+
+    Antes come first, then the small blind, then the big one.
+
+    Who posts out of position on one line for both blinds may have a second line, with nothing or with a small blind:
+    that is dead too.
+    """
+    posted_out = player.dead_posts > 0
+    if kind == SMALL_BLIND and posted_out:
+        action.action = kind = DEAD_BLIND
+    if kind == DEAD_BLIND or kind == BLIND_RAISE:
+        player.dead_posts += 1
+    asked = hand.ante
+    if kind == ANTE:
+        if hand.blinds:
+            return R_POST
+    else:
+        if hand.family == STUD_GAME:
+            return R_POST
+        asked = hand.big_blind if kind == BIG_BLIND or kind == LIVE_BLIND else hand.small_blind
+    if kind == SMALL_BLIND or kind == BIG_BLIND:
+        if player.blind >= 0 or hand.blinds >> kind:
+            return R_POST
+        player.blind = kind
+        hand.blinds |= 1 << kind
+    amount = action.amount
+    fits = amount == asked or (amount < asked and action.is_all_in)
+    if kind == DEAD_BLIND or kind == BLIND_RAISE:
+        fits = fits or amount == hand.small_blind + hand.big_blind
+    if kind == LIVE_BLIND:
+        fits = fits or (amount == 0 and posted_out)
+    return R_OK if fits else R_POST
+
+
+@inner
 def add_action(
     kind: int, found: Array, hand: Record, players: Array, me: int, actions: Array, row: int, line: int
 ) -> int:
@@ -235,8 +194,8 @@ def add_action(
     action.at = line
     action.player = me
     action.seat = player.seat
-    action.street = hand.section - BLINDS
-    action.action = BIG_BLIND if kind == LIVE_BLIND else kind
+    action.street = hand.street
+    action.action = BIG_BLIND if kind == LIVE_BLIND else DEAD_BLIND if kind == BLIND_RAISE else kind
     action.is_all_in = False
     action.n_raises = 0
     action.to_call = 0
@@ -248,7 +207,8 @@ def add_action(
         player.dealt = True
     if kind == SHOW:
         player.showed = True
-        return set_hole(hand, player, found[0])
+        player.n_shows += 1
+        return set_hole(hand, player, found[0]) if player.n_shows <= 1 + hand.hi_lo else R_UNKNOWN_LINE
     if kind == COLLECT:
         player.printed += found[0] // divisor
         action.amount = found[0] // divisor
@@ -257,22 +217,42 @@ def add_action(
         action.to = found[1] // divisor
         action.is_all_in = found[2] == 1
         return R_HALF_CHIP if found[1] % divisor else R_OK
+    if kind == DISCARD or kind == STAND_PAT:
+        if kind == DISCARD and found[0] == 0:
+            action.action = STAND_PAT
+        return rounds.exchange(kind, found, player)
+    if kind == BLIND_RAISE:
+        found[0] = found[1]
+        found[1] = 0
     if ANTE <= kind < DENY or kind >= CALL:
         action.amount = found[0] // divisor
         action.is_all_in = found[1] == 1
-        if kind == SMALL_BLIND or kind == BIG_BLIND:
-            player.blind = kind
-        return R_HALF_CHIP if found[0] % divisor else R_OK
+        if found[0] % divisor:
+            return R_HALF_CHIP
+        if kind < DENY or kind >= LIVE_BLIND:
+            return take_post(kind, action, hand, player)
     return R_OK
+
+
+@inner
+def family_of(section: int, hand: Record) -> int:
+    """Give the family of games that a section belongs to; those that all have count as this hand's."""
+    if section >= BET1:
+        return DRAW_GAME
+    if section >= THIRD:
+        return STUD_GAME
+    return BOARD_GAME if PREFLOP <= section <= RIVER else hand.family
 
 
 @inner
 def enter_section(section: int, found: Array, hand: Record) -> int:
     """Go on to the next section; the board must grow by the cards that the street deals."""
-    if section <= hand.section:
+    if family_of(section, hand) != hand.family:
         return R_UNKNOWN_LINE
     hand.section = section
-    hand.visited |= 1 << section
+    hand.street = STREET_OF[section]
+    if section != SHOWDOWN and section != SUMMARY:
+        hand.deepest = hand.street
     if section == SHOWDOWN:
         hand.went_to_showdown = True
     elif FLOP <= section < SHOWDOWN:
@@ -294,43 +274,6 @@ def enter_section(section: int, found: Array, hand: Record) -> int:
 
 
 @inner
-def summary_seat(grammar: Record, data: Array, pos: int, end: int, found: Array, hand: Record, players: Array) -> int:
-    """Check one ``Seat n:`` line of the summary against what the hand said."""
-    pos = tokens.number(data, pos + len(_SEAT_WORD), end, found, np.int64(0))
-    if pos < 0 or data[pos] != 58 or data[pos + 1] != 32:
-        return R_UNKNOWN_LINE
-    me = player_at(hand, players, data, pos + 2, end, np.int64(LONGEST_NAME))
-    while me >= 0 and players[me].seat != found[0]:
-        me = player_at(hand, players, data, pos + 2, end, np.int64(players[me].name_length))
-    if me < 0:
-        return R_UNKNOWN_LINE
-    player = players[me]
-    pos += 2 + player.name_length
-    for role in _ROLES:
-        if tokens.starts_with(data, pos, end, role):
-            pos += len(role)
-    shape = find_shape(grammar, True, data, pos + 1, end, np.int64(SUMMARY), found)
-    if shape < 0 or data[pos] != 32:
-        return R_UNKNOWN_LINE
-    kind = grammar.kind[shape]
-    if kind == NO_RESULT:
-        return R_OK
-    won = 0
-    if kind == WON:
-        won = found[0]
-    else:
-        rule = set_hole(hand, player, found[0])
-        if rule != R_OK:
-            return rule
-        player.showed = True
-        if kind == SHOWED_WON:
-            won = found[2]
-    if won % hand.divisor:
-        return R_HALF_CHIP
-    return R_OK if won // hand.divisor == player.printed else R_WON
-
-
-@inner
 def plain_line(
     grammar: Record, shape: int, found: Array, hand: Record, players: Array, hand_row: int, data: Array
 ) -> int:
@@ -341,22 +284,22 @@ def plain_line(
         return enter_section(grammar.detail[shape], found, hand)
     if kind == DEALT:
         me = player_named(hand, players, data, found[0], found[1])
-        if me < 0:
+        if me < 0 or hand.family or players[me].is_hero:
             return R_UNKNOWN_LINE
         players[me].dealt = True
         players[me].is_hero = True
         return set_hole(hand, players[me], found[2])
+    if kind == OPEN_CARDS:
+        me = player_named(hand, players, data, found[0], found[1])
+        return R_UNKNOWN_LINE if me < 0 else rounds.deal_cards(hand, players[me], found, grammar.detail[shape] == 2)
     if kind == SEAT or kind == BOUNTY_SEAT:
         return add_seat(kind, found, hand, players, hand_row, data)
     if kind == TABLE:
-        hand.table_shape = shape
-        hand.table_start = found[0]
-        hand.table_end = found[1]
-        hand.max_seats = min(found[2], 127)
-        hand.button = min(found[3], 127)
-        return R_OK
+        return take_table(grammar, shape, found, hand, data)
     if kind == ADDED:
-        hand.added += found[0] // divisor
+        if hand.added:
+            return R_UNKNOWN_LINE
+        hand.added = found[0] // divisor
         return R_HALF_CHIP if found[0] % divisor else R_OK
     if kind == TOTAL_POT:
         if hand.totals:
@@ -364,7 +307,8 @@ def plain_line(
         hand.totals = 1
         hand.total_pot = found[0] // divisor
         hand.rake = found[1] // divisor if grammar.detail[shape] else 0
-        return R_HALF_CHIP if found[0] % divisor else R_OK
+        halves = found[0] % divisor or (grammar.detail[shape] and found[1] % divisor)
+        return R_HALF_CHIP if halves else R_OK
     if kind == ROUNDED_POT:
         return R_ROUNDED_TOTAL
     if kind == BOARD:
@@ -372,6 +316,8 @@ def plain_line(
             return R_BOARD
         hand.boards = 1
         return R_OK
+    if kind == ABSENT:
+        return R_OK if player_named(hand, players, data, found[0], found[1]) < 0 else R_UNKNOWN_LINE
     return R_UNKNOWN_LINE
 
 
@@ -390,18 +336,22 @@ def read_line(
 ) -> tuple[int, int]:
     """Take one line inside a hand; give the rule that it breaks and the number of actions it wrote."""
     section = np.int64(hand.section)
-    if BLINDS <= section <= SHOWDOWN:
+    if BLINDS <= section <= SHOWDOWN or section >= THIRD:
         below = np.int64(LONGEST_NAME)
         me = player_at(hand, players, data, line, end, below)
         while me >= 0:
             below = np.int64(players[me].name_length)
             shape = find_shape(grammar, True, data, line + below + 1, end, section, found)
             if shape >= 0:
+                if grammar.kind[shape] == COLLECT and grammar.detail[shape] and not hand.hi_lo:
+                    return R_UNKNOWN_LINE, 1
                 return add_action(grammar.kind[shape], found, hand, players, me, actions, row, line), 1
             me = player_at(hand, players, data, line, end, below)
-    elif section == SUMMARY and tokens.starts_with(data, line, end, _SEAT_WORD):
-        return summary_seat(grammar, data, line, end, found, hand, players), 0
+    elif section == SUMMARY and starts_with(data, line, end, SEAT_WORD):
+        return seat_line(grammar, data, line, end, found, hand, players), 0
     shape = find_shape(grammar, False, data, line, end, section, found)
+    if shape < 0:
+        shape = find_any(grammar, data, line, end, section, found)
     if shape < 0:
         return R_UNKNOWN_LINE, 0
     return plain_line(grammar, shape, found, hand, players, hand_row, data), 0

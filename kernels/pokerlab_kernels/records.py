@@ -26,9 +26,28 @@ SUITS = b"cdhs"
 MAX_PLAYERS = 10
 NOBODY = 255
 
-SECTIONS = ("outside", "seats", "blinds", "preflop", "flop", "turn", "river", "showdown", "summary", "skip")
-OUTSIDE, SEATS, BLINDS, PREFLOP, FLOP, TURN, RIVER, SHOWDOWN, SUMMARY, SKIP = range(len(SECTIONS))
-"""Where in a file a line stands; a street's code in ``schema.STREET`` is its section less BLINDS."""
+_BOARD_SECTIONS = ("outside", "seats", "blinds", "preflop", "flop", "turn", "river", "showdown", "summary", "skip")
+_STUD_SECTIONS = ("third", "fourth", "fifth", "sixth", "seventh")
+_DRAW_SECTIONS = ("bet1", "draw1", "bet2", "draw2", "bet3", "draw3", "bet4")
+SECTIONS = _BOARD_SECTIONS + _STUD_SECTIONS + _DRAW_SECTIONS
+OUTSIDE, SEATS, BLINDS, PREFLOP, FLOP, TURN, RIVER, SHOWDOWN, SUMMARY, SKIP = range(len(_BOARD_SECTIONS))
+THIRD, FOURTH, FIFTH, SIXTH, SEVENTH = range(SKIP + 1, SKIP + 6)
+BET1, DRAW1, BET2, DRAW2, BET3, DRAW3, BET4 = range(SEVENTH + 1, len(SECTIONS))
+"""Where in a file a line stands."""
+
+STREETS = (
+    *("blinds", "preflop", "flop", "turn", "river", "showdown"),
+    *("third", "fourth", "fifth", "sixth", "seventh", "draw1", "draw2", "draw3"),
+)
+STREET_OF = (0, 0, 0, 1, 2, 3, 4, 5, 5, 0, 6, 7, 8, 9, 10, 1, 11, 11, 12, 12, 13, 13)
+"""The street of each section. A draw and the betting behind it are one street; the betting before it is pre-flop's."""
+
+FAMILIES = ("board", "stud", "draw")
+BOARD_GAME, STUD_GAME, DRAW_GAME = range(len(FAMILIES))
+"""How a game deals: cards on a board, open cards in turn, or cards to exchange."""
+
+HIDDEN = 53
+"""Stands in packed cards for one that the file does not show."""
 
 ACTIONS = (
     "ante",
@@ -83,7 +102,11 @@ KINDS = (
     "won",
     "showed_won",
     "showed_lost",
-    "no_result",
+    "folded",
+    "mucked",
+    "absent",
+    "open_cards",
+    "blind_raise",
 )
 (
     LIVE_BLIND,
@@ -100,7 +123,11 @@ KINDS = (
     WON,
     SHOWED_WON,
     SHOWED_LOST,
-    NO_RESULT,
+    FOLDED,
+    MUCKED,
+    ABSENT,
+    OPEN_CARDS,
+    BLIND_RAISE,
 ) = range(len(ACTIONS), len(KINDS))
 """What a line says: an action of a player, or one of the lines around them."""
 
@@ -130,6 +157,10 @@ RULES = (
     "encoding",
     "incomplete",
     "unfinished",
+    "date",
+    "table",
+    "post",
+    "listed",
 )
 (
     R_OK,
@@ -157,6 +188,10 @@ RULES = (
     R_ENCODING,
     R_INCOMPLETE,
     R_UNFINISHED,
+    R_DATE,
+    R_TABLE,
+    R_POST,
+    R_LISTED,
 ) = range(len(RULES))
 """Why a hand was refused; ``pokerlab.winamax.rejects`` has the sentence of each."""
 
@@ -217,6 +252,10 @@ HAND = np.dtype(
         ("shape", "i2"),
         ("table_shape", "i2"),
         ("game", "i2"),
+        ("family", "i1"),
+        ("hi_lo", "?"),
+        ("name_start", "i8"),
+        ("name_end", "i8"),
         ("table_start", "i8"),
         ("table_end", "i8"),
         ("max_seats", "i1"),
@@ -235,7 +274,9 @@ HAND = np.dtype(
         ("divisor", "i8"),
         ("hole_cards", "i8"),
         ("section", "i1"),
-        ("visited", "i2"),
+        ("street", "i1"),
+        ("deepest", "i1"),
+        ("blinds", "i1"),
         ("totals", "i1"),
         ("boards", "i1"),
         ("went_to_showdown", "?"),
@@ -265,6 +306,15 @@ PLAYER = np.dtype(
         ("voluntary", "?"),
         ("fold_street", "i1"),
         ("blind", "i1"),
+        ("drawn", "?"),
+        ("discarded", "i1"),
+        ("n_shows", "i1"),
+        ("n_listed", "i1"),
+        ("listed_as", "i1"),
+        ("listed_street", "i1"),
+        ("dead_posts", "i1"),
+        ("listed_won", "i8"),
+        ("brought_in", "i8"),
         ("start_stack", "i8"),
         ("stack", "i8"),
         ("bounty", "i8"),
@@ -315,6 +365,9 @@ BLOCK = np.dtype([("start", "i8"), ("end", "i8"), ("at", "i8"), ("rule", "i2")],
 TITLE_IN_CHIPS = 1
 TITLE_TEXTS = 8
 """Header shapes: ``detail`` is the number of texts before the hand's id times this, plus `TITLE_IN_CHIPS`."""
+TABLE_FOR_PLAY = 1
+TABLE_WITHOUT_BUTTON = 2
+"""Table shapes: ``detail`` is the sum of these."""
 MAX_SHAPES = 128
 MAX_GAMES = 32
 GRAMMAR = np.dtype(
@@ -329,6 +382,8 @@ GRAMMAR = np.dtype(
         ("games", "u1", (MAX_GAMES, 48)),
         ("fixed_limit", "i8", (MAX_GAMES,)),
         ("hole_cards", "i8", (MAX_GAMES,)),
+        ("family", "i8", (MAX_GAMES,)),
+        ("hi_lo", "i8", (MAX_GAMES,)),
         ("n_games", "i8"),
     ],
     align=True,
@@ -339,5 +394,5 @@ GRAMMAR = np.dtype(
 section and whose first byte (after the player's name, in ``verbs``) is ``b`` are
 ``order[first >> 8 : (first >> 8) + (first & 255)]`` with ``first = plain[section, b]`` or ``verbs[section, b]``.
 ``games`` holds the names of games, a row each, padded with zeros; ``fixed_limit`` tells their betting,
-``hole_cards`` how many each player is dealt, 0 where the game is not read yet.
+``hole_cards`` how many each player is dealt at most, ``family`` how, ``hi_lo`` whether high and low share the pot.
 """

@@ -22,6 +22,7 @@ from pokerlab_kernels.records import (
     RIVER,
     SB,
     SMALL_BLIND,
+    STUD_GAME,
     TURN,
     UTG,
     UTG3,
@@ -148,7 +149,7 @@ def name_positions(hand: Record, players: Array) -> None:
         if players[i].dealt:
             dealt += 1
     hand.n_players = dealt
-    if dealt < 2:
+    if dealt < 2 or hand.family == STUD_GAME:
         return
     small = poster(players, n, SMALL_BLIND)
     big = poster(players, n, BIG_BLIND)

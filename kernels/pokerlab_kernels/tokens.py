@@ -14,7 +14,9 @@ field       slots  holds
 ``RANK``    0      words that name a poker hand
 ``STAKES``  4      how many amounts, and the amounts in hundredths, 0 where there is no third
 ``ID``      3      start and end of ``A-B-C``, and C
-``STAMP``   0      ``YYYY/MM/DD HH:MM:SS``
+``STAMP``   1      ``YYYY/MM/DD HH:MM:SS`` as seconds since 1970
+``NAME``    2      start and end of any text up to the *first* place where the following literal stands
+``XCARDS``  2      as ``CARDS``; ``X`` is a hidden card, `records.HIDDEN`
 ==========  =====  =====================================================================================
 """
 
@@ -24,13 +26,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pokerlab_kernels import dates
 from pokerlab_kernels._jit import inner
-from pokerlab_kernels.records import RANKS, SUITS
+from pokerlab_kernels.records import HIDDEN, RANKS, SUITS
+from pokerlab_kernels.words import rank_words, starts_with
 
 if TYPE_CHECKING:
     from pokerlab_kernels.records import Array
 
-END, TEXT, INT, MONEY, CARDS, ALL_IN, RANK, STAKES, ID, STAMP = range(10)
+END, TEXT, INT, MONEY, CARDS, ALL_IN, RANK, STAKES, ID, STAMP, XCARDS, NAME = range(12)
 FIELDS = {
     "text": TEXT,
     "int": INT,
@@ -41,13 +45,14 @@ FIELDS = {
     "stakes": STAKES,
     "id": ID,
     "stamp": STAMP,
+    "xcards": XCARDS,
+    "name": NAME,
 }
 SLOTS = 16
 MAX_DIGITS = 16
 MAX_CARDS = 7
 NO = -1
 _ALL_IN = b" and is all-in"
-_STAMP = b"0000/00/00 00:00:00"
 
 
 @inner
@@ -122,6 +127,28 @@ def cards(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
 
 
 @inner
+def xcards(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
+    """Read cards of which some are hidden; give the place behind them, or -1."""
+    packed = 0
+    count = 0
+    while pos < end and count < MAX_CARDS:
+        hidden = data[pos] == 88
+        code = HIDDEN - 1 if hidden else card(data, pos)
+        if code < 0:
+            return NO
+        packed |= (code + 1) << (8 * count)
+        count += 1
+        pos += 1 if hidden else 2
+        if pos + 1 < end and data[pos] == 32:
+            pos += 1
+        else:
+            break
+    found[slot] = packed
+    found[slot + 1] = count
+    return pos if count else NO
+
+
+@inner
 def literal_length(program: Array, at: int) -> int:
     """Count the literal bytes that stand at ``at``."""
     length = 0
@@ -144,6 +171,21 @@ def text(data: Array, pos: int, end: int, program: Array, at: int, found: Array,
             found[slot + 1] = place
             return place
         place -= 1
+    return NO
+
+
+@inner
+def name(data: Array, pos: int, end: int, program: Array, at: int, found: Array, slot: int) -> int:
+    """Take text up to the first place where the literal at ``at`` stands; give the place of the literal, or -1."""
+    length = literal_length(program, at)
+    for place in range(pos, end - length + 1):
+        same = 0
+        while same < length and data[place + same] == program[at + same]:
+            same += 1
+        if same == length:
+            found[slot] = pos
+            found[slot + 1] = place
+            return place
     return NO
 
 
@@ -183,45 +225,6 @@ def hand_id(data: Array, pos: int, end: int, found: Array, slot: int) -> int:
 
 
 @inner
-def stamp(data: Array, pos: int, end: int) -> int:
-    """Check the form of a date and time; give the place behind it, or -1."""
-    if pos + len(_STAMP) > end:
-        return NO
-    for i in range(len(_STAMP)):
-        byte = data[pos + i]
-        if _STAMP[i] == 48:
-            if byte < 48 or byte > 57:
-                return NO
-        elif byte != _STAMP[i]:
-            return NO
-    return pos + len(_STAMP)
-
-
-@inner
-def rank_words(data: Array, pos: int, end: int) -> int:
-    """Pass over letters, digits, blanks, colons; give the place behind them, or -1."""
-    start = pos
-    while pos < end:
-        byte = data[pos]
-        letter = 65 <= byte <= 90 or 97 <= byte <= 122
-        if not letter and not 48 <= byte <= 58 and byte != 32:
-            break
-        pos += 1
-    return pos if pos > start else NO
-
-
-@inner
-def starts_with(data: Array, pos: int, end: int, word: bytes) -> bool:
-    """Tell whether ``word`` stands at ``pos``."""
-    if pos + len(word) > end:
-        return False
-    for i in range(len(word)):
-        if data[pos + i] != word[i]:
-            return False
-    return True
-
-
-@inner
 def field(data: Array, pos: int, end: int, program: Array, at: int, found: Array, slot: int) -> tuple[int, int]:
     """Read the field whose code stands at ``at``; give the place behind it and the next slot, or -1."""
     op = program[at]
@@ -245,7 +248,11 @@ def field(data: Array, pos: int, end: int, program: Array, at: int, found: Array
         return stakes(data, pos, end, found, slot), slot + 4
     if op == ID:
         return hand_id(data, pos, end, found, slot), slot + 3
-    return stamp(data, pos, end), slot
+    if op == NAME:
+        return name(data, pos, end, program, at + 1, found, slot), slot + 2
+    if op == XCARDS:
+        return xcards(data, pos, end, found, slot), slot + 2
+    return dates.stamp(data, pos, end, found, slot), slot + 1
 
 
 @inner

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pokerlab_kernels.records import Array
 
 INLINE = 12
+_SEVEN = 7
 
 
 @inner
@@ -44,10 +45,29 @@ def span_views(data: Array, starts: Array, lengths: Array, views: Array, heap: A
     return used
 
 
+@inner
+def put_seven(views: Array, row: int, cards: int, heap: Array, used: int) -> int:
+    """Write seven cards, more than a view holds, to ``heap``; give the bytes used of it."""
+    views[row, 0] = 2 * _SEVEN
+    views[row, 3] = used
+    for i in range(_SEVEN):
+        code = ((cards >> (8 * i)) & 255) - 1
+        heap[used] = RANKS[code >> 2]
+        heap[used + 1] = SUITS[code & 3]
+        used += 2
+    for i in range(4):
+        put(views, row, i, heap[views[row, 3] + i])
+    return used
+
+
 @kernel()
-def card_views(packed: Array, views: Array) -> None:
-    """Fill zeroed ``views`` with packed cards (see `tokens`) as joined text, at most six cards."""
+def card_views(packed: Array, views: Array, heap: Array) -> None:
+    """Fill zeroed ``views`` with packed cards (see `tokens`) as joined text; ``heap`` gets those of seven cards."""
+    used = np.int64(0)
     for row in range(len(packed)):
+        if packed[row] >> (8 * (_SEVEN - 1)):
+            used = put_seven(views, row, packed[row], heap, used)
+            continue
         cards = packed[row]
         length = 0
         while cards:
@@ -67,8 +87,9 @@ def text_of(data: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> tuple[
     return views, heap
 
 
-def text_of_cards(packed: np.ndarray) -> np.ndarray:
-    """Give the views, uint32 (n, 4), of packed cards."""
+def text_of_cards(packed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the views, uint32 (n, 4), and the heap, uint8, of packed cards, seven at most."""
     views = np.zeros((len(packed), 4), np.uint32)
-    card_views(packed, views)
-    return views
+    heap = np.empty(2 * _SEVEN * int((packed >> (8 * (_SEVEN - 1)) != 0).sum()), np.uint8)
+    card_views(packed, views, heap)
+    return views, heap

@@ -17,7 +17,7 @@ import polars as pl
 from pokerlab import watch
 from pokerlab._lab._hub import Hub
 from pokerlab._lab._old import OldHands, source_of
-from pokerlab._lab._run import Run, warm_up
+from pokerlab._lab._run import Run, take_turns_quickly, warm_up
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.frames import concat
 from pokerlab.watch import Appended
@@ -165,11 +165,19 @@ class Lab:
             self._old.learn_skipped(self.hands, run.skipped)
         return report
 
-    def live(self, **options: Any) -> Any:
-        """Show finished hands as they come, in a cell; options are those of `pokerlab.live`."""
+    def live(self, *, replay: int = 0, **options: Any) -> Any:
+        """Show finished hands as they come, in a cell.
+
+        Parameters
+        ----------
+        replay
+            Show this many of the last hands first; of no effect where the lab runs already.
+        options
+            ``show_players``, ``max_rows`` and ``theme``, as for `pokerlab.live`.
+        """
         # The front ends lie above this module, so this one is found by its name only.
         widget = import_module("pokerlab.widgets").LiveHands(self, **options)
-        self.start()
+        self.start(replay=replay)
         return widget
 
     @property
@@ -191,6 +199,8 @@ class Lab:
 
     def start(self, *, replay: int = 0) -> Self:
         """Watch the folders: store each finished hand, then announce it. A lab that runs is left as it is.
+
+        Python's switch interval is shortened in this process, so that hands come while other threads compute.
 
         Parameters
         ----------
@@ -214,6 +224,7 @@ class Lab:
             self.stop()
             raise
         warm_up()
+        take_turns_quickly()
         with self._run_lock:
             if self._run is run:
                 run.threads = threads

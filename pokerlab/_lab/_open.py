@@ -29,9 +29,10 @@ def open_lab(
     Parameters
     ----------
     store
-        A store or its folder; None for the user's own, ``pokerlab/store`` in the system's folder for data.
+        A store or its folder; None for the user's own: see `default_store`.
     history
-        One or several folders of hand histories; None for all that Winamax has on this machine.
+        One or several folders of hand histories; None for those of ``POKERLAB_HISTORY``, else all that Winamax has on
+        this machine.
     live_delay_s
         Seconds that a finished hand is held back before it is announced.
     settings
@@ -59,7 +60,7 @@ def open_lab(
 
 
 def default_store() -> Path:
-    """Give the folder of the user's own store.
+    """Give the folder of the user's own store: ``POKERLAB_STORE``, else ``pokerlab/store`` in the system's data folder.
 
     Examples
     --------
@@ -68,6 +69,8 @@ def default_store() -> Path:
     """
     from platformdirs import user_data_path
 
+    if os.environ.get("POKERLAB_STORE"):
+        return Path(os.environ["POKERLAB_STORE"]).expanduser().absolute()
     return user_data_path("pokerlab", appauthor=False) / "store"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 from queue import SimpleQueue
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pokerlab.wire import Hand
+
+
+SWITCH_S = 0.0005
+"""Python lets a thread that computes run so long before another gets its turn. Its own 5 ms add up to half a second for
+a hand, which needs a hundred turns on its way, while a notebook's cell computes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,3 +40,8 @@ def warm_up() -> None:
 
     # A daemon: whoever ends the process does not want to wait for a compiler.
     Thread(target=parse, args=(b"",), name="pokerlab-warmup", daemon=True).start()
+
+
+def take_turns_quickly() -> None:
+    """Shorten the interpreter's switch interval, so that hands also come while a cell computes."""
+    sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_S))

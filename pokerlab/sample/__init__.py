@@ -1,4 +1,4 @@
-"""A seeded table simulator: plays No-Limit Hold'em by the rules, writes it as Winamax text, and tells the truth of it.
+"""A seeded table simulator: plays Hold'em and Omaha by the rules, writes it as Winamax text, and tells the truth of it.
 
 It gives examples and demos their data, benchmarks their size, and parser and statistics their oracle, so it shares no
 code with them. The same seed gives the same bytes, in every process and on every machine.
@@ -7,7 +7,7 @@ code with them. The same seed gives the same bytes, in every process and on ever
 from __future__ import annotations
 
 from pokerlab.sample.files import PlayedHand, Session, hands, write
-from pokerlab.sample.play import GAMES
+from pokerlab.sample.play import GAMES, MIXES
 from pokerlab.sample.truth import FLAGS, Truth
 
-__all__ = ["FLAGS", "GAMES", "PlayedHand", "Session", "Truth", "hands", "write"]
+__all__ = ["FLAGS", "GAMES", "MIXES", "PlayedHand", "Session", "Truth", "hands", "write"]

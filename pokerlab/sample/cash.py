@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pokerlab.sample.hand import Deal, Hand, Player
+from pokerlab.sample.deal import Deal, Player
+from pokerlab.sample.hand import Hand
 from pokerlab.sample.pots import Rake
 from pokerlab.sample.text import Played, Venue
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from pokerlab.sample.styles import Style
+    from pokerlab.sample.text import Seated
 
 Regular = tuple[str, "Style"]
 """Somebody who may sit down: his name and his style."""
@@ -25,6 +27,7 @@ class Stakes:
     small_blind: int
     big_blind: int
     rake: Rake
+    ante: int = 0
 
 
 STAKES = (
@@ -203,13 +206,18 @@ class CashTable:
         denies: list[tuple[Player, str]],
     ) -> Deal:
         stakes = self.stakes
-        return Deal(dealt, small, big, stakes.small_blind, stakes.big_blind, late=late, denies=denies, rake=stakes.rake)
+        return Deal(
+            dealt, small, big, stakes.small_blind, stakes.big_blind, stakes.ante, late=late, denies=denies,
+            rake=stakes.rake, variant=self.venue.variant, joins_posts=self.venue.era.joins_posts,
+        )  # fmt: skip
 
     def play(self) -> Played:
         """Play the next hand."""
         self._come_and_go()
         deal, button = self._seat_blinds()
-        seated = [(seat, player.name, player.stack) for seat, player in sorted(self.players.items())]
+        seated: list[Seated] = [
+            (seat, player.name, player.stack, None) for seat, player in sorted(self.players.items())
+        ]
         hand = Hand(deal, self.rng).play()
         played = Played(self.venue, hand, seated, button, self.number, self.at, self.hero)
         hand.pay()
@@ -256,8 +264,11 @@ class Pool:
         added = 0
         if self.hold_up and rng.random() < 0.07:
             added = stakes.big_blind * (5, 5, 10, 10, 125)[int(rng.random() * 5)]
-        deal = Deal(players, 0, 1, stakes.small_blind, stakes.big_blind, added=added, rake=stakes.rake)
-        seated = [(player.seat, player.name, player.stack) for player in players]
+        deal = Deal(
+            players, 0, 1, stakes.small_blind, stakes.big_blind, added=added, rake=stakes.rake,
+            variant=self.venue.variant,
+        )  # fmt: skip
+        seated: list[Seated] = [(player.seat, player.name, player.stack, None) for player in players]
         hand = Hand(deal, rng).play()
         played = Played(self.venue, hand, seated, len(players), self.number, self.at, self.hero.name)
         hand.pay()

@@ -6,6 +6,8 @@ be the oracle of the other.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import combinations, combinations_with_replacement
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -110,3 +112,78 @@ def rank_text(value: Strength) -> str:
         return texts[category]
     opening = "Two pairs :" if category == TWO_PAIRS else "Full of"
     return f"{opening} {_MANY[first]} and {_MANY[ranks[1]]}"
+
+
+@lru_cache(maxsize=1)
+def _fives() -> tuple[dict[int, int], dict[int, int], list[Strength]]:
+    """Give the place of five cards among all strengths: by sum of `_WEIGHT`, by mask of a flush; and the strengths."""
+    mixed = {
+        sum(_WEIGHT[rank] for rank in ranks): strength([4 * rank + i % 4 for i, rank in enumerate(ranks)])
+        for ranks in combinations_with_replacement(range(13), 5)
+        if ranks[0] != ranks[4]
+    }
+    suited = {
+        sum(1 << rank for rank in ranks): strength([4 * r for r in ranks]) for ranks in combinations(range(13), 5)
+    }
+    order = sorted({*mixed.values(), *suited.values()})
+    place = {value: i for i, value in enumerate(order)}
+    return {key: place[v] for key, v in mixed.items()}, {key: place[v] for key, v in suited.items()}, order
+
+
+_WEIGHT = tuple(5**rank for rank in range(13))
+
+
+def omaha(hole: Sequence[int], board: Sequence[int]) -> Strength:
+    """Value the best five of exactly two hole cards and three of the board; before the flop, the best two.
+
+    Examples
+    --------
+    >>> from pokerlab.cards import parse_cards
+    >>> omaha(parse_cards("As2s3d4d"), parse_cards("Ks7s6s5hAd"))
+    (5, (12, 11, 5, 4, 0))
+    """
+    if not board:
+        return max(strength(pair) for pair in combinations(hole, 2))
+    mixed, suited, order = _fives()
+    pairs = [_WEIGHT[a >> 2] + _WEIGHT[b >> 2] for a, b in combinations(hole, 2)]
+    triples = [_WEIGHT[a >> 2] + _WEIGHT[b >> 2] + _WEIGHT[c >> 2] for a, b, c in combinations(board, 3)]
+    best = max([mixed[pair + triple] for triple in triples for pair in pairs])
+    for suit in range(4):
+        common = [1 << (card >> 2) for card in board if card & 3 == suit]
+        mine = [1 << (card >> 2) for card in hole if card & 3 == suit]
+        if len(common) > 2 and len(mine) > 1:
+            masks = [sum(three) | sum(two) for three in combinations(common, 3) for two in combinations(mine, 2)]
+            best = max(best, *[suited[mask] for mask in masks])
+    return order[best]
+
+
+def low(hole: Sequence[int], board: Sequence[int]) -> int | None:
+    """Value the best low of two hole cards and three of the board: five ranks of eight or less, or None.
+
+    The value is a mask of ranks with the ace as bit 0, so that less is better.
+
+    Examples
+    --------
+    >>> from pokerlab.cards import parse_cards
+    >>> low(parse_cards("4d9h7h2s"), parse_cards("Ac5s4h5dQc")) == 0b1011011
+    True
+    """
+    mine = _low_masks(hole, 2)
+    found = [three | two for three in _low_masks(board, 3) for two in mine if not three & two]
+    return min(found, default=None)
+
+
+def _low_masks(cards: Sequence[int], count: int) -> list[int]:
+    ranks = {((card >> 2) + 1) % 13 for card in cards}
+    return [sum(1 << rank for rank in some) for some in combinations(sorted(ranks), count) if some[-1] < 8]
+
+
+def low_text(value: int) -> str:
+    """Name a low as Winamax prints it: by its highest card.
+
+    Examples
+    --------
+    >>> low_text(0b1011011)
+    'High card : 7'
+    """
+    return f"High card : {value.bit_length()}"

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from pokerlab.errors import SettingsError
-from pokerlab.sample.play import Life
-from pokerlab.sample.truth import Truth, Witness
+from pokerlab.sample.days import play_days
+from pokerlab.sample.play import Day, Settings
+from pokerlab.sample.truth import Truth, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
     from os import PathLike
 
     from pokerlab.frames import HandFrames
-    from pokerlab.sample.play import Piece
 
 HERO = "Nina.Blau"
 """Name of the player whose history is written unless told otherwise."""
@@ -24,14 +25,13 @@ HERO = "Nina.Blau"
 _PROGRESS_EVERY = 500
 
 
-def _first(life: Life, count: int) -> Iterator[Piece]:
+def _check(count: int, workers: int | None) -> None:
     if count < 0:
         msg = f"hands must be 0 or more, not {count}"
         raise SettingsError(msg)
-    for done, piece in enumerate(life.days(), 1):
-        if done > count:
-            return
-        yield piece
+    if workers is not None and workers < 1:
+        msg = f"workers must be 1 or more, or None for one a core, not {workers}"
+        raise SettingsError(msg)
 
 
 def hands(
@@ -58,59 +58,10 @@ def hands(
     >>> len(frames), frames.rejects.height
     (40, 0)
     """
-    witness = Witness()
-    offsets = _Offsets()
-    for piece in _first(Life(seed=seed, game=game, hero=hero, start=start), n):
-        witness.saw(piece.played, piece.name, offsets.add(piece.name, piece.text.encode()))
-        if piece.result and piece.summary:
-            witness.finished(piece.result, piece.summary[0])
-    return witness.tell().to_frames()
-
-
-class _Offsets:
-    """Sizes of the files of one day; earlier days are forgotten, so that memory does not grow with the history."""
-
-    def __init__(self) -> None:
-        self._day = ""
-        self._sizes: dict[str, int] = {}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._sizes
-
-    def add(self, name: str, data: bytes) -> int:
-        """Give the size of a file before ``data`` is appended to it."""
-        if name[:8] != self._day:
-            self._day = name[:8]
-            self._sizes.clear()
-        before = self._sizes.get(name, 0)
-        self._sizes[name] = before + len(data)
-        return before
-
-
-class _Files:
-    """Appends to one file after the other; a file of an earlier run is replaced."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.offsets = _Offsets()
-        self._name = ""
-        self._file: BinaryIO | None = None
-
-    def append(self, name: str, data: bytes) -> int:
-        """Write ``data`` at the end of file ``name``; give its offset."""
-        if name != self._name or self._file is None:
-            self.close()
-            mode = "ab" if name in self.offsets else "wb"
-            self._file = (self.folder / name).open(mode)  # type: ignore[assignment]
-            self._name = name
-        assert self._file is not None
-        self._file.write(data)
-        return self.offsets.add(name, data)
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+    _check(n, 1)
+    settings = Settings.of(seed, game, hero, start)
+    days = play_days(settings, n, folder=None, with_truth=True)
+    return together([day.truth for day in days if day.truth]).to_frames()
 
 
 def write(
@@ -122,6 +73,7 @@ def write(
     hero: str = HERO,
     start: datetime | None = None,
     truth: bool = True,
+    workers: int | None = 1,
     progress: Callable[[int, int], object] | None = None,
 ) -> Truth | None:
     """Write simulated hands as the Winamax client would: a file a day and table, and a summary a tournament.
@@ -135,14 +87,19 @@ def write(
     seed
         The same seed (and game, hero, start) gives the same bytes.
     game
-        ``"cash"``, ``"fast_fold"`` (Go Fast), ``"hold_up"`` (the same, with money added to some pots),
-        ``"sit_and_go"``, ``"expresso"`` or ``"mixed"``.
+        One of `GAMES`: cash tables (``"cash"`` for No-Limit Hold'em, ``"fixed_limit"``, ``"omaha4"``, ...), fast-fold
+        pools (``"fast_fold"``, ``"hold_up"``, ``"escape"``), tournaments (``"tournament"``, ``"knockout"``,
+        ``"expresso"``, ...); or ``"mixed"`` for what most people play, or ``"all"``.
     hero
         Whose history it is.
     start
-        When the first table opens; an evening in March 2022 unless told.
+        When the first table opens; an evening in March 2022 unless told. Files have the form that the client gave them
+        at that time, from 2010 on.
     truth
         Give the truth back. Without it memory does not grow with the number of hands.
+    workers
+        Processes that play; the bytes do not depend on it. With more than 1 a script needs the usual
+        ``if __name__ == "__main__":``. None takes one for each core.
     progress
         Called now and then with the hands written so far and their final number.
 
@@ -154,7 +111,7 @@ def write(
     Raises
     ------
     SettingsError
-        A game, a name or a number of hands that cannot be.
+        A game, a name, or a number of hands or workers that cannot be.
 
     Examples
     --------
@@ -164,33 +121,31 @@ def write(
     >>> told.hands.height
     25
     """
-    life = Life(seed=seed, game=game, hero=hero, start=start)
-    pieces = _first(life, hands)
+    _check(hands, workers)
+    settings = Settings.of(seed, game, hero, start)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    witness = Witness() if truth else None
-    files = _Files(folder)
-    try:
-        for done, piece in enumerate(pieces, 1):
-            offset = files.append(piece.name, piece.text.encode())
-            if witness:
-                witness.saw(piece.played, str(folder / piece.name), offset)
-            if piece.result:
-                _finish(piece, folder, witness)
-            if progress and (done % _PROGRESS_EVERY == 0 or done == hands):
-                progress(done, hands)
-    finally:
-        files.close()
-    return witness.tell() if witness else None
+    told: list[Truth] = []
+    done = 0
+    with closing(play_days(settings, hands, folder=str(folder), with_truth=truth, workers=workers)) as days:
+        for day in days:
+            for name, content in day.files.items():
+                (folder / name).write_bytes(content)
+            if day.truth:
+                told.append(day.truth)
+            _report(progress, done, done + day.hands, hands)
+            done += day.hands
+    return together(told) if truth else None
 
 
-def _finish(piece: Piece, folder: Path, witness: Witness | None) -> None:
-    if piece.result is None or piece.summary is None:
+def _report(progress: Callable[[int, int], object] | None, before: int, after: int, total: int) -> None:
+    """Call ``progress`` for each step that was reached."""
+    if not progress:
         return
-    name, text = piece.summary
-    (folder / name).write_bytes(text.encode())
-    if witness:
-        witness.finished(piece.result, str(folder / name))
+    for done in range(before - before % _PROGRESS_EVERY + _PROGRESS_EVERY, after + 1, _PROGRESS_EVERY):
+        progress(done, total)
+    if after == total and total % _PROGRESS_EVERY:
+        progress(after, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +161,8 @@ class PlayedHand:
     hand_id
         All that stands after ``HandId: #``.
     summary
-        Path and bytes of the tournament's summary, where this hand ended one.
+        Path and bytes of the tournament's summary, where this hand ended an entry; of a second entry, with the block
+        of the first.
     """
 
     path: Path
@@ -245,7 +201,7 @@ class Session:
     ) -> None:
         self.folder = Path(folder)
         self.hero = hero
-        self._pieces = Life(seed=seed, game=game, hero=hero, start=start).endless()
+        self._pieces = Day(Settings.of(seed, game, hero, start), 0, 0).endless()
 
     def play(self) -> PlayedHand:
         """Play the next hand."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pokerlab.sample.evaluate import Strength
+
+
+Layer = tuple[int, list[int]]
+"""An amount, and the players who may win it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,13 @@ class Rake:
         Share in thousandths, rounded down to the cent; nothing without a flop.
     cap
         The most that is taken, in cents.
+    in_proportion
+        Every contested pot pays its part; otherwise the main pot pays all it can.
     """
 
     per_mille: int = 0
     cap: int = 0
+    in_proportion: bool = False
 
     def of(self, pot: int) -> int:
         """Rake of a contested pot that saw a flop, in cents."""
@@ -33,11 +40,15 @@ class Rake:
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """One ``collected`` line: a player, all he takes (uncalled excess included), and the label of the highest pot."""
+    """One ``collected`` line: a player, all he takes (uncalled excess included), and the label of the highest pot.
+
+    Where a low shares the pot, a player has a line for each half: ``half`` is ``"HI"`` or ``"LO"``.
+    """
 
     index: int
     amount: int
     label: str
+    half: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +97,8 @@ def uncalled(levels: Sequence[int], alive: Sequence[int]) -> tuple[int, int]:
     return (owner, top - second) if owner in alive else (alive[0], 0)
 
 
-def _layers(levels: list[int], alive: Sequence[int], extra: int) -> list[tuple[int, list[int]]]:
-    """Cut the contested money at each live player's level: (amount, players who may win it), from the main pot up."""
+def _layers(levels: list[int], alive: Sequence[int], extra: int) -> list[Layer]:
+    """Cut the contested money at each live player's level, from the main pot up."""
     layers = []
     low = 0
     for high in sorted({levels[i] for i in alive} - {0}):
@@ -115,6 +126,7 @@ def settle(
     values: dict[int, Strength],
     seats: Sequence[int],
     *,
+    lows: dict[int, int] | None = None,
     extra: int = 0,
     rake: Rake | None = None,
 ) -> Settlement:
@@ -130,6 +142,8 @@ def settle(
         Strength of each of them; not asked for where one alone is left.
     seats
         Seat numbers: an odd chip goes to the highest seat, as Winamax does.
+    lows
+        Low hands of those who have one, the best the least; the best takes half of each pot, less the odd chip.
     extra
         Dead blinds and money added by the room: in the main pot whoever wins it.
     rake
@@ -151,23 +165,64 @@ def settle(
     layers = _layers(contested, alive, extra)
     pot = sum(amount for amount, _ in layers)
     taken = rake.of(pot) if rake else 0
-    won = [(amount, _won_by(eligible, values)) for amount, eligible in _less(taken, layers)]
+    layers = _less(taken, layers, in_proportion=rake is not None and rake.in_proportion)
     returned = [0] * len(levels)
     returned[owner] = excess
-    collected = [0] * len(levels)
+    share = _by_halves if lows else _by_pots
+    collected, payouts = share(layers, values, lows or {}, seats, returned)
+    return Settlement(pot, taken, returned, collected, payouts)
+
+
+def _deal_out(amount: int, winners: Sequence[int], seats: Sequence[int], collected: list[int]) -> None:
+    """Give ``amount`` to the winners, odd chips to the highest seats."""
+    share, odd = divmod(amount, len(winners))
+    for place, i in enumerate(sorted(winners, key=lambda i: -seats[i])):
+        collected[i] += share + (place < odd)
+
+
+def _by_pots(
+    layers: list[Layer], values: dict[int, Strength], _: dict[int, int], seats: Sequence[int], returned: list[int]
+) -> tuple[list[int], list[Payout]]:
+    """Share the pots among the best hands; give winnings by player, and a line a player."""
+    collected = [0] * len(returned)
     highest: dict[int, int] = {}
-    merged = _merge(won, owner, excess)
+    merged = _merge([(amount, _won_by(eligible, values)) for amount, eligible in layers], returned)
     for number, (amount, gets_back, winners) in enumerate(merged):
-        share, odd = divmod(amount, len(winners))
-        for place, i in enumerate(sorted(winners, key=lambda i: -seats[i])):
-            collected[i] += share + (place < odd)
-            if share or odd or gets_back:
+        before = list(collected)
+        _deal_out(amount, winners, seats, collected)
+        for i in winners:
+            if gets_back or collected[i] > before[i]:
                 highest[i] = number
     payouts = [
         Payout(i, collected[i] + returned[i], _label(number, len(merged)))
         for i, number in sorted(highest.items(), key=lambda item: -seats[item[0]])
     ]
-    return Settlement(pot, taken, returned, collected, [line for line in payouts if line.amount])
+    return collected, payouts
+
+
+def _by_halves(
+    layers: list[Layer],
+    values: dict[int, Strength],
+    lows: dict[int, int],
+    seats: Sequence[int],
+    returned: list[int],
+) -> tuple[list[int], list[Payout]]:
+    """Share each pot between the best high and the best low, where somebody in it has a low."""
+    high, low = [0] * len(returned), [0] * len(returned)
+    for amount, eligible in layers:
+        low_hands = {i: lows[i] for i in eligible if i in lows}
+        half = amount // 2 if low_hands and len(eligible) > 1 else 0
+        _deal_out(amount - half, _won_by(eligible, values), seats, high)
+        if half:
+            least = min(low_hands.values())
+            _deal_out(half, [i for i, value in low_hands.items() if value == least], seats, low)
+    payouts = []
+    for i in sorted(range(len(returned)), key=lambda i: -seats[i]):
+        lines = [(high[i], "pot(HI)", "HI"), (low[i], "pot(LO)", "LO")]
+        lines = [line for line in lines if line[0]] or [(0, "side pot 1", "")]
+        first, *rest = [Payout(i, *line) for line in lines]
+        payouts += [replace(first, amount=first.amount + returned[i]), *rest]
+    return [a + b for a, b in zip(high, low, strict=True)], [line for line in payouts if line.amount]
 
 
 def _to_one(i: int, excess: int, pot: int, players: int, rake: Rake | None) -> Settlement:
@@ -178,21 +233,24 @@ def _to_one(i: int, excess: int, pot: int, players: int, rake: Rake | None) -> S
     return Settlement(pot, taken, returned, collected, [Payout(i, pot - taken + excess, "pot")])
 
 
-def _less(taken: int, layers: list[tuple[int, list[int]]]) -> list[tuple[int, list[int]]]:
-    """Take the rake from the main pot, and from the next where that is too small."""
-    left = []
-    for amount, eligible in layers:
+def _less(taken: int, layers: list[Layer], *, in_proportion: bool) -> list[Layer]:
+    """Take the rake: from each pot by its size, or from the main pot and from the next where that is too small."""
+    left = list(layers)
+    if in_proportion:
+        pot = sum(amount for amount, _ in layers) or 1
+        left = [(amount - taken * amount // pot, eligible) for amount, eligible in layers]
+        taken -= sum(amount for amount, _ in layers) - sum(amount for amount, _ in left)
+    for number, (amount, eligible) in enumerate(left):
         part = min(taken, amount)
         taken -= part
-        left.append((amount - part, eligible))
+        left[number] = (amount - part, eligible)
     return left
 
 
-def _merge(won: list[tuple[int, list[int]]], owner: int, excess: int) -> list[tuple[int, int, list[int]]]:
+def _merge(won: list[Layer], returned: list[int]) -> list[tuple[int, int, list[int]]]:
     """Join neighbouring pots of the same winners, as the room prints them: (contested, excess, winners)."""
     parts = [(amount, 0, winners) for amount, winners in won]
-    if excess:
-        parts.append((0, excess, [owner]))
+    parts += [(0, excess, [owner]) for owner, excess in enumerate(returned) if excess]
     merged = parts[:1]
     for amount, gets_back, winners in parts[1:]:
         before, back, names = merged[-1]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from random import Random
 from typing import TYPE_CHECKING
 
-from pokerlab.sample.evaluate import ONE_PAIR, TWO_PAIRS, strength
+from pokerlab.sample.evaluate import FLUSH, FULL, ONE_PAIR, TWO_PAIRS, low, omaha, strength
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from random import Random
 
 FOLD, PASSIVE = -1, 0
 """Answers of a policy besides an amount to raise to: give up, or check or call."""
@@ -83,10 +86,33 @@ BETTER = _percentiles()
 """``BETTER[52 * a + b]``: share of the 1,326 starting hands that the simulator holds to be better than a and b."""
 
 
+_SCORES = [_class_score(max(a, b) >> 2, min(a, b) >> 2, a & 3 == b & 3) for a in range(52) for b in range(52)]
+
+
+def _omaha_score(hole: Sequence[int]) -> float:
+    """Rough worth of a starting hand of Omaha: its two-card hands, the best of them most."""
+    scores = sorted([_SCORES[52 * a + b] for a, b in combinations(hole, 2)], reverse=True)
+    return scores[0] + 0.7 * scores[1] + 0.4 * scores[2] + 0.2 * sum(scores[3:])
+
+
+@lru_cache(maxsize=2)
+def _omaha_scores(count: int) -> list[float]:
+    rng = Random(count)  # noqa: S311 - a yardstick that must be the same everywhere
+    return sorted(-_omaha_score(rng.sample(range(52), count)) for _ in range(2000))
+
+
+def better(hole: tuple[int, ...]) -> float:
+    """Give the share of starting hands that are better: exact for two cards, guessed from a sample for more."""
+    if len(hole) == 2:
+        return BETTER[52 * hole[0] + hole[1]]
+    scores = _omaha_scores(len(hole))
+    return bisect_left(scores, -_omaha_score(hole)) / len(scores)
+
+
 def before_flop(
     style: Style,
     rng: Random,
-    hole: tuple[int, int],
+    behind: float,
     *,
     late: float,
     players: int,
@@ -101,6 +127,8 @@ def before_flop(
 
     Parameters
     ----------
+    behind
+        What `better` says of his cards.
     late
         Place in the order of action, 0 for the first to act to 1 for the last.
     players
@@ -108,7 +136,7 @@ def before_flop(
     stack
         Chips behind, plus those already in on this street.
     """
-    worth = BETTER[52 * hole[0] + hole[1]] * (0.8 + 0.4 * rng.random())
+    worth = behind * (0.8 + 0.4 * rng.random())
     loose = (0.6 + 0.75 * late) * (1.0, 1.0, 3.6, 2.4, 1.5, 1.15)[min(players, 5)] if players < 6 else 0.6 + 0.75 * late
     short = stack < 14 * big_blind
     if n_raises == 0:
@@ -130,7 +158,7 @@ def before_flop(
     return PASSIVE if worth < style.vpip * (0.36 - 0.15 * price) + style.sticky * 0.1 else FOLD
 
 
-def power(hole: tuple[int, int], board: Sequence[int]) -> float:
+def power(hole: tuple[int, ...], board: Sequence[int]) -> float:
     """Guess how a hand stands after the flop, from 0 (nothing) to 1 (nothing beats it)."""
     category, ranks = strength((*hole, *board))
     tops = sorted((card >> 2 for card in board), reverse=True)
@@ -148,6 +176,27 @@ def power(hole: tuple[int, int], board: Sequence[int]) -> float:
         if suits.count(suits[0]) == 4 or suits.count(suits[1]) == 4:
             guess += 0.22
     return guess
+
+
+_OMAHA_POWER = (0.08, 0.20, 0.44, 0.60, 0.78, 0.84, 0.93, 0.97, 0.99)
+"""What a hand of each category is worth after the flop."""
+
+
+def omaha_power(hole: tuple[int, ...], board: Sequence[int], *, low_too: bool) -> float:
+    """Guess how a hand of Omaha stands after the flop, from 0 to 1; with ``low_too`` a low is worth something."""
+    category, _ = omaha(hole, board)
+    guess = _OMAHA_POWER[category]
+    common = [card & 3 for card in board]
+    suit = max(common, key=common.count)
+    if category < FLUSH and common.count(suit) > 2:
+        guess -= 0.22
+    elif len(board) < 5 and common.count(suit) == 2 and sum(card & 3 == suit for card in hole) > 1:
+        guess += 0.20
+    if category < FULL and len({card >> 2 for card in board}) < len(board):
+        guess -= 0.12
+    if low_too and low(hole, board) is not None:
+        guess += 0.25
+    return min(max(guess, 0.02), 0.99)
 
 
 def after_flop(

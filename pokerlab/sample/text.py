@@ -1,4 +1,4 @@
-"""Hands and tournament summaries as the Winamax client writes them, byte for byte."""
+"""Hands as the Winamax client writes them, byte for byte."""
 
 from __future__ import annotations
 
@@ -7,18 +7,34 @@ from time import gmtime
 from typing import TYPE_CHECKING
 
 from pokerlab.cards import DECK
-from pokerlab.sample.evaluate import rank_text
+from pokerlab.sample.era import ERAS, Era, paris_offset
+from pokerlab.sample.evaluate import low_text, rank_text
+from pokerlab.sample.variants import HOLDEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from pokerlab.sample.hand import Act, Hand, Player
+    from pokerlab.sample.deal import Act, Player
+    from pokerlab.sample.hand import Hand
+    from pokerlab.sample.variants import Variant
 
 _STREETS = ("preflop", "flop", "turn", "river")
 
 
+def plain(cents: int) -> str:
+    """Print cents of play money: no decimals where the amount is whole.
+
+    Examples
+    --------
+    >>> plain(200), plain(5), plain(1250)
+    ('2', '0.05', '12.50')
+    """
+    whole, rest = divmod(cents, 100)
+    return f"{whole}.{rest:02}" if rest else str(whole)
+
+
 def euros(cents: int) -> str:
-    """Print euro cents as Winamax does: no decimals where the amount is whole.
+    """Print euro cents as Winamax does.
 
     Examples
     --------
@@ -27,6 +43,10 @@ def euros(cents: int) -> str:
     """
     whole, rest = divmod(cents, 100)
     return f"{whole}.{rest:02}€" if rest else f"{whole}€"
+
+
+MONEY: dict[str, Callable[[int], str]] = {"eur_cent": euros, "play_cent": plain, "chip": str}
+"""How amounts of each unit are printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +62,13 @@ class Venue:
     number
         First part of the hand id.
     stem
-        File name without its day and ``.txt``.
+        File name without its day, its game and ``.txt``.
+    unit
+        Unit of stacks and bets, as `pokerlab.schema` spells it.
+    real
+        Real money, or a tournament that costs or wins some.
+    era
+        The forms of the client that wrote it.
     """
 
     format: str
@@ -54,11 +80,24 @@ class Venue:
     pool: str | None = None
     tournament_id: str | None = None
     tournament_name: str | None = None
+    variant: Variant = HOLDEM
+    unit: str = "eur_cent"
+    real: bool = True
+    era: Era = ERAS[-1]
 
     @property
     def in_chips(self) -> bool:
         """Tell whether stacks are tournament chips rather than cents."""
-        return self.tournament_id is not None
+        return self.unit == "chip"
+
+    @property
+    def file_name(self) -> str:
+        """File name without its day and ``.txt``."""
+        return f"{self.stem}_{'real' if self.real else 'play'}_{self.variant.file_slug}"
+
+
+Seated = tuple[int, str, int, int | None]
+"""Seat, name, stack, and bounty in cents where the client shows one."""
 
 
 @dataclass(slots=True)
@@ -68,7 +107,7 @@ class Played:
     Attributes
     ----------
     seated
-        Seat, name and stack before the hand of everybody at the table, dealt in or not, by seat.
+        Seat, name, stack and bounty before the hand of everybody at the table, dealt in or not, by seat.
     at
         Unix time.
     hero
@@ -77,12 +116,12 @@ class Played:
 
     venue: Venue
     hand: Hand
-    seated: list[tuple[int, str, int]]
+    seated: list[Seated]
     button: int
     number: int
     at: int
     hero: str
-    level: str = ""
+    level: str | None = None
 
     @property
     def hand_id(self) -> str:
@@ -100,22 +139,35 @@ def clock(at: int) -> str:
     return f"{year}/{month:02}/{day:02} {hour:02}:{minute:02}:{second:02} UTC"
 
 
-def _header(played: Played) -> list[str]:
-    venue, deal = played.venue, played.hand.deal
-    money = str if venue.in_chips else euros
+def _stakes(played: Played, money: Callable[[int], str]) -> str:
+    deal = played.hand.deal
+    if deal.variant.limit == "fixed_limit":
+        return f"{money(deal.big_blind)}/{money(2 * deal.big_blind)}"  # the bets, not the blinds
     stakes = f"{money(deal.small_blind)}/{money(deal.big_blind)}"
-    if deal.ante:
-        stakes = f"{money(deal.ante)}/{stakes}"
-    kind = f"{venue.kind} level: {played.level}" if venue.in_chips else venue.kind
+    return f"{money(deal.ante)}/{stakes}" if deal.ante else stakes
+
+
+def _header(played: Played, money: Callable[[int], str]) -> list[str]:
+    venue, deal = played.venue, played.hand.deal
+    kind = f"{venue.kind} level: {played.level or ''}" if venue.in_chips else venue.kind
+    at = played.at + paris_offset(played.at) if venue.era.paris_clock else played.at
+    real = "real" if venue.real else "play"
     lines = [
-        f"Winamax Poker - {kind} - HandId: #{played.hand_id} - Holdem no limit ({stakes}) - {clock(played.at)}",
-        f"Table: '{venue.table}' {venue.max_seats}-max (real money) Seat #{played.button} is the button",
+        f"Winamax Poker - {kind} - HandId: #{played.hand_id} - {venue.variant.text} "
+        f"({_stakes(played, money)}) - {clock(at)}",
+        f"Table: '{venue.table}' {venue.max_seats}-max ({real} money) Seat #{played.button} is the button",
     ]
-    lines += [f"Seat {seat}: {name} ({money(stack)})" for seat, name, stack in played.seated]
+    lines += [
+        f"Seat {seat}: {name} ({money(stack)})"
+        if bounty is None
+        else f"Seat {seat}: {name} ({money(stack)}, {euros(bounty)} bounty)"
+        for seat, name, stack, bounty in played.seated
+    ]
     if deal.added:
         lines.append(f"Hold-up to Pot: total {money(deal.added)}")
-    lines.append("*** ANTE/BLINDS ***")
-    lines += [f"{player.name} denies {blind} blind" for player, blind in deal.denies]
+    lines.append(f"*** ANTE/BLINDS ***{venue.era.blinds_end}")
+    denies = {"big": venue.era.denies_big, "small": "denies small blind"}
+    lines += [f"{player.name} {denies[blind]}" for player, blind in deal.denies]
     return lines
 
 
@@ -123,22 +175,21 @@ _POSTS = {"ante": "ante", "small_blind": "small blind", "big_blind": "big blind"
 _VERBS = {"fold": "folds", "check": "checks", "call": "calls ", "bet": "bets "}
 
 
-def _post_line(act: Act, late: bool, chips: bool) -> str:
-    amount = str(act.amount) if chips else euros(act.amount)
+def _post_line(act: Act, late: bool, money: Callable[[int], str]) -> str:
+    amount = money(act.amount)
     if late:
         return f"{act.player} posts {_POSTS[act.action]} {amount} out of position"
     return f"{act.player} posts {_POSTS[act.action]} {amount}{' and is all-in' if act.is_all_in else ''}"
 
 
-def _act_line(act: Act, chips: bool) -> str:
+def _act_line(act: Act, money: Callable[[int], str]) -> str:
     verb = act.action
     if verb in {"fold", "check"}:
         return f"{act.player} {_VERBS[verb]}"
     end = " and is all-in" if act.is_all_in else ""
     if verb == "raise":
-        by, to = (act.raised_by, act.raised_to) if chips else (euros(act.raised_by), euros(act.raised_to))
-        return f"{act.player} raises {by} to {to}{end}"
-    return f"{act.player} {_VERBS[verb]}{act.amount if chips else euros(act.amount)}{end}"
+        return f"{act.player} raises {money(act.raised_by)} to {money(act.raised_to)}{end}"
+    return f"{act.player} {_VERBS[verb]}{money(act.amount)}{end}"
 
 
 def _street_line(street: str, board: list[int]) -> str:
@@ -150,34 +201,34 @@ def _street_line(street: str, board: list[int]) -> str:
     return f"*** {street.upper()} *** [{_cards(board[:seen])}][{DECK[board[seen]]}]"
 
 
-def _body(played: Played) -> list[str]:
-    hand, chips = played.hand, played.venue.in_chips
+def _body(played: Played, money: Callable[[int], str]) -> list[str]:
+    hand = played.hand
     places = {player.name: i for i, player in enumerate(hand.deal.players)}
     late = {hand.deal.players[i].name for i, _, _ in hand.deal.late}
-    labels = {hand.deal.players[line.index].name: line.label for line in hand.settled.payouts}
-    lines: list[str] = []
-    acts = iter(hand.acts)
-    act = next(acts, None)
-    while act is not None and act.street == "blinds":
-        if act.action != "deny":
-            lines.append(_post_line(act, act.player in late, chips))
-        act = next(acts, None)
+    posts = [act for act in hand.acts if act.street == "blinds" and act.action != "deny"]
+    lines = [_post_line(act, act.player in late and act.action != "ante", money) for act in posts]
     if played.hero in places:
         lines.append(f"Dealt to {played.hero} [{_cards(hand.holes[places[played.hero]])}]")
-    streets = _STREETS[: hand.streets] + (("showdown",) if hand.showdown else ())
-    for street in streets:
+    results = _results(hand, places, money)
+    acts = iter(hand.acts)
+    act = next((act for act in acts if act.street != "blinds"), None)
+    for street in _STREETS[: hand.streets] + (("showdown",) if hand.showdown else ()):
         lines.append("*** SHOW DOWN ***" if street == "showdown" else _street_line(street, hand.board))
         while act is not None and act.street == street:
-            if act.action == "show":
-                i = places[act.player]
-                lines.append(f"{act.player} shows [{_cards(hand.holes[i])}] ({rank_text(hand.values[i])})")
-            elif act.action == "collect":
-                amount = act.amount if chips else euros(act.amount)
-                lines.append(f"{act.player} collected {amount} from {labels[act.player]}")
-            else:
-                lines.append(_act_line(act, chips))
+            lines.append(next(results) if act.action in {"show", "collect"} else _act_line(act, money))
             act = next(acts, None)
     return lines
+
+
+def _results(hand: Hand, places: dict[str, int], money: Callable[[int], str]) -> Iterator[str]:
+    """Give the lines of shows, then those of collects."""
+    for name in dict.fromkeys(act.player for act in hand.acts if act.action == "show"):
+        i = places[name]
+        yield f"{name} shows [{_cards(hand.holes[i])}] ({rank_text(hand.values[i])})"
+        if i in hand.lows:
+            yield f"{name} shows [{_cards(hand.holes[i])}] ({low_text(hand.lows[i])})"
+    for line in hand.settled.payouts:
+        yield f"{hand.deal.players[line.index].name} collected {money(line.amount)} from {line.label}"
 
 
 def _roles(played: Played, i: int, player: Player) -> str:
@@ -186,54 +237,60 @@ def _roles(played: Played, i: int, player: Player) -> str:
     return f"{role} (button)" if player.seat == played.button else role
 
 
-def _summary(played: Played) -> list[str]:
+def _summary(played: Played, money: Callable[[int], str]) -> list[str]:
     hand = played.hand
-    money = str if played.venue.in_chips else euros
-    won = {line.index: line.amount for line in hand.settled.payouts}
-    rake = f"Rake {money(hand.settled.rake)}" if hand.settled.rake else "No rake"
-    lines = ["*** SUMMARY ***", f"Total pot {money(sum(won.values()))} | {rake}"]
+    settled = hand.settled
+    rake = f"Rake {money(settled.rake)}" if settled.rake else "No rake"
+    lines = ["*** SUMMARY ***", f"Total pot {money(sum(line.amount for line in settled.payouts))} | {rake}"]
     if hand.board:
         lines.append(f"Board: [{_cards(hand.board)}]")
     players = hand.deal.players
-    for i in sorted({*won, *hand.shown}, key=lambda i: players[i].seat):
-        line = f"Seat {players[i].seat}: {players[i].name}{_roles(played, i, players[i])} "
-        if i in hand.values:
-            line += f"showed [{_cards(hand.holes[i])}] and "
-            rank = f"with {rank_text(hand.values[i])}"
-            line += f"won {money(won[i])} {rank}" if i in won else f"lost {rank}"
-        else:
-            line += f"won {money(won[i])}"
-        lines.append(line)
+    ends = _ends(hand, money, mucks=played.venue.era.mucks)
+    if played.venue.era.lists_folds:
+        ends.update(_folds(hand))
+    for i in sorted(ends, key=lambda i: players[i].seat):
+        start = f"Seat {players[i].seat}: {players[i].name}{_roles(played, i, players[i])} "
+        lines += [start + end for end in ends[i]]
     return lines
+
+
+def _ends(hand: Hand, money: Callable[[int], str], *, mucks: bool) -> dict[int, list[str]]:
+    """Say of everybody who won or showed how his hand ended: one line, or one each for high and low."""
+    won: dict[int, dict[str, int]] = {}
+    for line in hand.settled.payouts:
+        won.setdefault(line.index, {})["LO" if line.half == "LO" else "HI"] = line.amount
+    ends: dict[int, list[str]] = {}
+    for i in {*won, *hand.shown}:
+        got = won.get(i, {})
+        if i not in hand.values:
+            ends[i] = [f"won {money(got['HI'])}"]
+            continue
+        if mucks and not got:
+            ends[i] = ["mucked"]
+            continue
+        high = rank_text(hand.values[i])
+        texts = {"HI": f"HI : {high}" if hand.variant.hilo else high}
+        if i in hand.lows:
+            texts["LO"] = f"LO : {low_text(hand.lows[i])}"
+        start = f"showed [{_cards(hand.holes[i])}] and "
+        ends[i] = [
+            f"{start}won {money(got[half])} with {text}" if half in got else f"{start}lost with {text}"
+            for half, text in texts.items()
+        ]
+    return ends
+
+
+def _folds(hand: Hand) -> dict[int, list[str]]:
+    places = {player.name: i for i, player in enumerate(hand.deal.players)}
+    streets = {"preflop": "pre-flop"}
+    return {
+        places[act.player]: [f"folded on the {streets.get(act.street, act.street)}"]
+        for act in hand.acts
+        if act.action == "fold"
+    }
 
 
 def hand_text(played: Played) -> str:
     """Print one hand, with the two blank lines that follow it."""
-    return "\n".join([*_header(played), *_body(played), *_summary(played), "", "", ""])
-
-
-def ordinal(place: int) -> str:
-    """Print a place as Winamax does: ``st``, ``nd``, ``rd`` for the first three only, so ``21th``.
-
-    Examples
-    --------
-    >>> ordinal(2), ordinal(22)
-    ('2nd', '22th')
-    """
-    return f"{place}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(place, 'th') }"
-
-
-def duration(seconds: int) -> str:
-    """Print a playing time.
-
-    Examples
-    --------
-    >>> duration(3725), duration(59)
-    ('1h 2min 5s', '59s')
-    """
-    hours, rest = divmod(seconds, 3600)
-    minutes, rest = divmod(rest, 60)
-    words = [f"{hours}h"] if hours else []
-    if minutes or hours:
-        words.append(f"{minutes}min")
-    return " ".join([*words, f"{rest}s"])
+    money = MONEY[played.venue.unit]
+    return "\n".join([*_header(played, money), *_body(played, money), *_summary(played, money), "", "", ""])

@@ -1,238 +1,240 @@
-"""Sit-and-gos, Expressos among them: levels, antes, bust-outs, payouts, and the summary that the client writes."""
+"""Tournaments at one table: levels, antes, blinds that move on, bust-outs, prizes; sit-and-gos and Expressos."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pokerlab.sample.hand import Deal, Hand, Player
-from pokerlab.sample.text import Played, Venue, clock, duration, euros, ordinal
+from pokerlab.sample.deal import Deal, Player
+from pokerlab.sample.era import era_of
+from pokerlab.sample.hand import Hand
+from pokerlab.sample.structures import MULTIPLIERS
+from pokerlab.sample.summary import Bought, Entry, Result
+from pokerlab.sample.text import Played, Venue, euros, plain
 
 if TYPE_CHECKING:
     from random import Random
 
     from pokerlab.sample.cash import Regular
+    from pokerlab.sample.era import Era
+    from pokerlab.sample.structures import Price, Structure
 
-Level = tuple[int, int, int]
-"""Small blind, big blind, ante."""
-
-_BLINDS = (20, 30, 40, 60, 80, 100, 120, 160, 200, 250, 300, 400, 500, 600, 800, 1000, 1200, 1600, 2000, 3000, 4000)
-_NO_ANTES = tuple((big // 2, big, 0) for big in (*_BLINDS, 5000, 6000, 8000, 10000, 12000, 16000, 20000))
-_LATE_ANTES = tuple(
-    (big // 2, big, 0 if big < 100 else big // 10) for big in (*_BLINDS, 5000, 6000, 8000, 10000, 12000)
-)
-_ANTES = tuple((big // 2, big, big // 8) for big in (*_BLINDS, 5000, 6000, 8000, 10000, 12000))
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """One kind of sit-and-go.
-
-    Attributes
-    ----------
-    shares
-        Shares of the prize pool in per cent, from the first place down.
-    paid_equal
-        It ends when as many players are left as there are shares (Double or Nothing).
-    seconds
-        Length of a level.
-    """
-
-    name: str
-    format: str
-    seats: int
-    stack: int
-    levels: tuple[Level, ...]
-    seconds: int
-    type: str
-    speed: str
-    shares: tuple[int, ...]
-    buy_ins: tuple[tuple[int, int], ...]
-    paid_equal: bool = False
-
-
-SIT_AND_GOS = (
-    Structure(
-        "Double or Nothing", "sit_and_go", 6, 1500, _LATE_ANTES, 180, "doubleornothing", "turbo", (34, 33, 33),
-        ((46, 4), (92, 8), (184, 16), (465, 35)), paid_equal=True,
-    ),
-    Structure(
-        "No Limit Hold'em", "sit_and_go", 6, 1500, _LATE_ANTES, 300, "sitngo", "semiturbo", (65, 35),
-        ((45, 5), (90, 10), (180, 20), (450, 50)),
-    ),
-    Structure(
-        "No Limit Hold'em", "sit_and_go", 10, 1500, _ANTES, 480, "sitngo", "normal", (50, 30, 20),
-        ((45, 5), (180, 20), (900, 100)),
-    ),
-    Structure(
-        "Sit&Go Duel", "sit_and_go", 2, 1000, _NO_ANTES, 180, "sitngo", "turbo", (100,), ((97, 3), (195, 5), (485, 15)),
-    ),
-)  # fmt: skip
-
-EXPRESSOS = (
-    Structure(
-        "Expresso", "expresso", 3, 500, _NO_ANTES, 180, "sitngo", "turbo", (100,), ((93, 7), (186, 14), (465, 35)),
-    ),
-    Structure(
-        "Expresso Nitro", "expresso", 3, 300, _NO_ANTES, 60, "sitngo", "turbo", (100,), ((93, 7), (186, 14)),
-    ),
-)  # fmt: skip
-
-_MULTIPLIERS = (2,) * 50 + (3,) * 22 + (4,) * 19 + (5,) * 5 + (6,) * 2 + (8, 10)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a summary tells, and what stands in no file: amounts in cents."""
-
-    venue: Venue
-    structure: Structure
-    hero: str
-    buy_in: int
-    fee: int
-    prize_pool: int
-    multiplier: int | None
-    started: int
-    seconds: int
-    rank: int
-    prize: int
+_ODD_LEVELS = 0.2
+"""How often a client that can print a nonsensical level does so on a player's first hands at a table."""
 
 
 class Tournament:
-    """One sit-and-go at one table; everybody is dealt in until he is out."""
+    """One tournament as the hero's client sees it; this class knows the hero's table alone.
+
+    Parameters
+    ----------
+    number
+        Tournament id.
+    at
+        Unix time of its start.
+    """
 
     def __init__(
         self, structure: Structure, number: int, regulars: list[Regular], hero: Regular, rng: Random, at: int
     ) -> None:
         self.structure, self.rng, self.at, self.started = structure, rng, at + rng.randrange(3, 15), at
-        self.hero = hero[0]
-        self.buy_in, self.fee = rng.choice(structure.buy_ins)
-        self.multiplier = rng.choice(_MULTIPLIERS) if structure.format == "expresso" else None
-        name = f"{structure.name}({number})"
-        self.venue = Venue(
+        self.regulars, self.hero = regulars, hero
+        self.id, self.era = number, era_of(at)
+        self.price = rng.choice(structure.prices)
+        self.multiplier = rng.choice(MULTIPLIERS) if structure.format == "expresso" else None
+        self.entries: list[Entry] = []
+        self.joined = at
+        self.bounties = 0
+        self.over = False
+
+    # The table
+
+    def _open(self, table: str) -> Venue:
+        structure = self.structure
+        name = f"{structure.name}({self.id})"
+        buy_in = header_price(structure, self.price, self.era)
+        return Venue(
             structure.format,
-            f'Tournament "{structure.name}" buyIn: {_plus(self.buy_in, self.fee)}',
-            f"{name}#0",
+            f'Tournament "{structure.name}" buyIn: {buy_in}',
+            f"{name}#{table}",
             structure.seats,
-            (number << 32) + 1,
-            f"{name}_real_holdem_no-limit",
-            tournament_id=str(number),
+            (self.id << 32) + int(table) + 1,
+            name,
+            tournament_id=str(self.id),
             tournament_name=structure.name,
+            variant=structure.variant,
+            unit="chip",
+            real=structure.opening != "play",
+            era=self.era,
         )
-        who = [hero, *rng.sample(regulars, structure.seats - 1)]
-        rng.shuffle(who)
-        self.players = [Player(i + 1, *one, structure.stack) for i, one in enumerate(who)]
-        self.number = 1
-        self.last_small = rng.randrange(1, structure.seats + 1)
-        self.last_big = self.last_small % structure.seats + 1
-        self.rank = 0
+
+    def _sit(self, table: str, players: list[Player], number: int) -> None:
+        """Begin at a table, somewhere in the round."""
+        self.venue, self.players, self.number = self._open(table), players, number
+        self.odd_hands = 3 if self.era.odd_levels and self.rng.random() < _ODD_LEVELS else 0
+        self.last_small = self.rng.randrange(1, self.structure.seats + 1)
+        self.last_big = self.last_small % self.structure.seats + 1
+
+    def _player(self, seat: int, who: Regular, stack: int) -> Player:
+        return Player(seat, *who, stack, bounty=self.price.bounty or None)
 
     @property
-    def prize_pool(self) -> int:
-        """Everything that is paid out, in cents."""
-        if self.multiplier is not None:
-            return self.multiplier * (self.buy_in + self.fee)
-        return self.buy_in * self.structure.seats
+    def me(self) -> Player:
+        """The hero, while he has chips."""
+        return next(player for player in self.players if player.name == self.hero[0])
 
     @property
-    def over(self) -> bool:
-        """Tell whether the hero's file is complete: he is out, or the tournament has ended."""
-        return bool(self.rank)
+    def level(self) -> int:
+        """Number of the level, from 0."""
+        return min((self.at - self.started) // self.structure.seconds, len(self.structure.levels) - 1)
 
     def _after(self, seat: int) -> list[Player]:
         n = self.structure.seats
         return sorted(self.players, key=lambda player: (player.seat - seat - 1) % n)
 
-    def _deal(self) -> tuple[Deal, int, int]:
+    # A hand
+
+    def _deal(self) -> tuple[Deal, int]:
         """Move the blinds on by the dead-button rule; with two left the button posts the small one."""
-        levels = self.structure.levels
-        step = min((self.at - self.started) // self.structure.seconds, len(levels) - 1)
-        small_blind, big_blind, ante = levels[step]
-        big = self._after(self.last_big)[0]
-        if len(self.players) == 2:
-            small = next(player for player in self.players if player is not big)
-            self.last_small, self.last_big = small.seat, big.seat
-            return Deal([big, small], 1, 0, small_blind, big_blind, ante), small.seat, step
+        if sum(not player.away for player in self.players) < 2:
+            for player in self.players:
+                player.away = 0
+        big = next(player for player in self._after(self.last_big) if not player.away)
         button = self._button(big)
-        dealt = self._after(button)
+        dealt = [player for player in self._after(button) if self._dealt(player, button, big)]
+        if len(dealt) < 3:
+            return self._heads_up(big)
         places = {player.seat: i for i, player in enumerate(dealt)}
-        small_place = places.get(self.last_big)
+        small = places.get(self.last_big)
         self.last_small, self.last_big = self.last_big, big.seat
-        return Deal(dealt, small_place, places[big.seat], small_blind, big_blind, ante), button, step
+        return self._blinds(dealt, small, places[big.seat]), button
+
+    def _heads_up(self, big: Player) -> tuple[Deal, int]:
+        small = next(player for player in self._after(big.seat) if player is not big and not player.away)
+        self.last_small, self.last_big = small.seat, big.seat
+        return self._blinds([big, small], 1, 0), small.seat
+
+    def _blinds(self, dealt: list[Player], small: int | None, big: int) -> Deal:
+        return Deal(dealt, small, big, *self.structure.levels[self.level], variant=self.structure.variant)
+
+    def _dealt(self, player: Player, button: int, big: Player) -> bool:
+        """Tell who gets cards: nobody who sat down between the button and the blinds."""
+        n = self.structure.seats
+        between = (player.seat - button) % n < (big.seat - button) % n and player.seat != button
+        return not player.away and (not between or player.seat == self.last_big)
 
     def _button(self, big: Player) -> int:
         """Find the seat that had the small blind, empty or not; one before it where the order would break."""
         n, small = self.structure.seats, self.last_big
         if (self.last_small - small) % n > (big.seat - small) % n > 0:
             return self.last_small
-        return next(p.seat for p in reversed(self._after(small)) if p is not big and p.seat != small)
+        before = (p.seat for p in reversed(self._after(small)) if p is not big and p.seat != small)
+        return next(before, self.last_small)
 
     def play(self) -> Played:
         """Play the next hand."""
-        deal, button, step = self._deal()
-        seated = [(player.seat, player.name, player.stack) for player in self.players]
+        level = self._printed_level()
+        deal, button = self._deal()
+        shows_bounty = self.era.bounty_on_seats
+        seated = [
+            (p.seat, p.name, p.stack, p.bounty if shows_bounty else None)
+            for p in sorted(self.players, key=lambda player: player.seat)
+        ]
         hand = Hand(deal, self.rng).play()
-        played = Played(self.venue, hand, seated, button, self.number, self.at, self.hero, str(step + 1))
+        played = Played(self.venue, hand, seated, button, self.number, self.at, self.hero[0], level)
         hand.pay()
         self.number += 1
         self.at += 5 + int(len(hand.acts) * (0.8 + 2.4 * self.rng.random()))
-        self._bust({name: stack for _, name, stack in seated})
+        for player in self.players:
+            player.away = max(0, player.away - 1)
+        self.hand = hand
+        self._end_hand({name: stack for _, name, stack, _ in seated})
         return played
 
-    def _bust(self, before: dict[str, int]) -> None:
+    def _printed_level(self) -> str | None:
+        if self.odd_hands:
+            self.odd_hands -= 1
+            return self.era.odd_levels[self.id % len(self.era.odd_levels)] or None
+        return str(self.level + self.era.first_level)
+
+    def _bust(self, before: dict[str, int]) -> list[Player]:
         """Send home who has nothing left; of two at once, the larger stack before the hand is the better place."""
         out = sorted((player for player in self.players if not player.stack), key=lambda p: before[p.name])
-        for player in out:
-            if player.name == self.hero:
-                self.rank = len(self.players)
-            self.players.remove(player)
-        left = len(self.players)
-        if not self.rank and (left == 1 or (self.structure.paid_equal and left <= len(self.structure.shares))):
-            self.rank = 1 + sorted(self.players, key=lambda p: -p.stack).index(self._mine())
+        self.players = [player for player in self.players if player.stack]
+        return out
 
-    def _mine(self) -> Player:
-        return next(player for player in self.players if player.name == self.hero)
+    def _end_hand(self, before: dict[str, int]) -> None:
+        """Settle what a hand changed; ``before`` has everybody's stack before it."""
+        raise NotImplementedError
+
+    # The end
+
+    def _finish(self, rank: int, entrants: int, pool: int, *, late: bool = False, bought: Bought | None = None) -> None:
+        """Note how an entry of the hero ended."""
+        structure = self.structure
+        has_ticket = rank <= structure.tickets
+        self.entries.append(
+            Entry(
+                self.at - self.joined, rank, entrants, pool, self._prize(rank, pool), self.bounties,
+                structure.ticket if has_ticket else None, structure.ticket_value if has_ticket else None, late, bought,
+            )
+        )  # fmt: skip
+
+    def _prize(self, rank: int, pool: int) -> int:
+        """Give what a place pays in money."""
+        raise NotImplementedError
 
     @property
     def result(self) -> Result:
-        """Give what the hero paid, won and when, once he is done."""
-        shares = self.structure.shares
-        prize = 0
-        if self.rank <= len(shares):
-            share = 100 / len(shares) if self.structure.paid_equal else shares[self.rank - 1]
-            prize = round(self.prize_pool * share / 100)
+        """Give what the summary tells by now."""
         return Result(
-            self.venue, self.structure, self.hero, self.buy_in, self.fee, self.prize_pool, self.multiplier,
-            self.started, self.at - self.started, self.rank, prize,
+            self.venue, self.structure, self.hero[0], self.price, self.multiplier, self.started,
+            1000 + self.id % 4000 if self.structure.day_levels else 0, tuple(self.entries),
         )  # fmt: skip
 
 
-def _plus(*cents: int) -> str:
-    """Print a buy-in, which shows two decimals wherever it has any."""
-    return " + ".join(euros(amount) for amount in cents)
+class SitAndGo(Tournament):
+    """A tournament of one table; everybody is dealt in until he is out."""
+
+    def __init__(
+        self, structure: Structure, number: int, regulars: list[Regular], hero: Regular, rng: Random, at: int
+    ) -> None:
+        super().__init__(structure, number, regulars, hero, rng, at)
+        who = [hero, *rng.sample(regulars, structure.seats - 1)]
+        rng.shuffle(who)
+        self._sit("0", [self._player(i + 1, one, structure.stack) for i, one in enumerate(who)], 1)
+
+    @property
+    def _pool(self) -> int:
+        if self.multiplier is not None:
+            return self.multiplier * self.price.total
+        return self.price.buy_in * self.structure.seats
+
+    def _end_hand(self, before: dict[str, int]) -> None:
+        rank, left = 0, len(self.players)
+        for player in self._bust(before):
+            if player.name == self.hero[0]:
+                rank = left
+            left -= 1
+        if not rank and (left == 1 or (self.structure.paid_equal and left <= len(self.structure.shares))):
+            rank = 1 + sorted(self.players, key=lambda p: -p.stack).index(self.me)
+        if rank:
+            self.over = True
+            self._finish(rank, self.structure.seats, self._pool)
+
+    def _prize(self, rank: int, pool: int) -> int:
+        shares = self.structure.shares
+        if rank > len(shares):
+            return 0
+        share = 100 / len(shares) if self.structure.paid_equal else shares[rank - 1]
+        return round(pool * share / 100)
 
 
-def summary_text(result: Result) -> str:
-    """Print a ``_summary.txt``."""
-    structure = result.structure
-    levels = ",".join(
-        f"{small}-{big}:{ante}:{structure.seconds}:holdem-no-limit" for small, big, ante in structure.levels
-    )
-    lines = [
-        f"Winamax Poker - Tournament summary : {structure.name}({result.venue.tournament_id})",
-        f"Player : {result.hero}",
-        f"Buy-In : {_plus(result.buy_in, result.fee)}",
-        f"Registered players : {structure.seats}",
-        "Mode : sng",
-        f"Type : {structure.type}",
-        f"Speed : {structure.speed}",
-        "Flight ID : 0",
-        f"Levels : Levels : [{levels}]",
-        f"Prizepool : {euros(result.prize_pool)}",
-        f"Tournament started {clock(result.started)}",
-        f"You played {duration(result.seconds)} ",
-        f"You finished in {ordinal(result.rank)} place",
-    ]
-    if result.prize:
-        lines.append(f"You won {euros(result.prize)}")
-    return "\n".join([*lines, "", "", ""])
+def header_price(structure: Structure, price: Price, era: Era) -> str:
+    """Print a buy-in as the header of a hand has it."""
+    if structure.opening in {"free", "ticket"}:
+        return era.free if structure.opening == "free" else era.ticket
+    parts: tuple[int, ...] = (price.buy_in + price.bounty, price.fee)
+    if price.bounty and era.bounty_in_header:
+        parts = (price.buy_in, price.bounty, price.fee)
+    money = plain if structure.opening == "play" else euros
+    return " + ".join(money(part) for part in parts).replace(".", era.comma)

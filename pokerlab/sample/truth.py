@@ -11,14 +11,20 @@ Where `pokerlab.schema` leaves a choice, the truth chooses so, and the parser is
 - ``returned`` is what one player put in (antes and bets of the whole hand, dead blinds apart) above the second most,
   folded players included. ``contributed`` and ``collected`` exclude it; ``won`` is collected > 0.
 - ``pot`` is the contested pot with its rake: sum(contributed) + added == pot == sum(collected) + rake.
-- Actions: see `pokerlab.sample.hand.Act`. ``to`` of ante, dead blind, fold and check is what stands live so far, of
+- Actions: see `pokerlab.sample.deal.Act`. ``to`` of ante, dead blind, fold and check is what stands live so far, of
   deny, show and collect 0. ``amount`` of collect is as printed, with the excess. Shows and collects without a showdown
   are on the street where the hand ended and keep its n_raises; on the street ``showdown`` it is 0. ``is_all_in``
   is what the text says: posts, calls, bets and raises that left nothing.
 - ``ev_net`` is null: the simulator does not know equities. ``source`` is the path as written, ``offset`` the byte of
   the hand's header in it.
-- Tournaments without a summary (cut off at the end of the sample) have no row; ``bounty`` and ``bounties_won`` are 0,
-  ``prize`` is 0 without a prize, ``multiplier`` is null but for Expressos.
+- ``bounty`` of a seat is in euro cents, and null where the client shows none. ``level`` is null where it printed none.
+  In fixed limit ``small_blind`` and ``big_blind`` are the blinds, which the header does not tell. Where high and low
+  are told apart, a player has two rows of ``show`` if he has a low, and one of ``collect`` for each half he won.
+- Tournaments without a summary (cut off at the end of the sample) have no row. Of several entries ``rank``, ``prize``,
+  ``ticket``, ``entrants`` and ``prize_pool`` are the last one's; ``bounties_won`` and ``cost`` are of all, rebuys and
+  add-ons included. What the summary does not tell is null: ``bounty`` where it is in the buy-in, all prices of
+  ``Ticket uniquement``, ``speed`` and ``type`` of old ones, ``net`` with a ticket of unknown worth. ``ticket`` is what
+  stands behind ``Ticket``, or the name of what was won. ``multiplier`` is null but for Expressos.
 """
 
 from __future__ import annotations
@@ -36,9 +42,9 @@ from pokerlab.frames import HandFrames
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pokerlab.sample.hand import Act, Deal
+    from pokerlab.sample.deal import Act, Deal
+    from pokerlab.sample.summary import Result
     from pokerlab.sample.text import Played
-    from pokerlab.sample.tournament import Result
 
 FLAGS = ("did_vpip", "could_vpip", "did_pfr", "could_pfr", "did_three_bet", "could_three_bet")
 """Columns of ``seats`` behind those of the schema."""
@@ -106,11 +112,11 @@ def _hand_row(played: Played, source: str, offset: int) -> Row:
     deal, settled = hand.deal, hand.settled
     dealt = any(player.name == played.hero for player in deal.players)
     return (
-        played.hand_id, datetime.fromtimestamp(played.at, UTC), venue.format, venue.pool, "holdem", "no_limit",
-        "chip" if venue.in_chips else "eur_cent", venue.table, venue.max_seats, len(deal.players), played.button,
+        played.hand_id, datetime.fromtimestamp(played.at, UTC), venue.format, venue.pool, venue.variant.game,
+        venue.variant.limit, venue.unit, venue.table, venue.max_seats, len(deal.players), played.button,
         deal.small_blind, deal.big_blind, deal.ante, [played.hero] if dealt else [],
         format_cards(hand.board) if hand.board else None, settled.pot, settled.rake, deal.added,
-        venue.tournament_id, venue.tournament_name, played.level if venue.in_chips else None, source, offset,
+        venue.tournament_id, venue.tournament_name, played.level, source, offset,
     )  # fmt: skip
 
 
@@ -121,15 +127,15 @@ def _seat_rows(played: Played) -> list[Row]:
     flags = _preflop_flags(hand.acts)
     saw = [*hand.saw, *[[False] * len(names)] * (3 - len(hand.saw))]
     places = {player.seat: i for i, player in enumerate(deal.players)}
-    stacks = {seat: stack for seat, _, stack in played.seated}
-    stakes = ("chip" if played.venue.in_chips else "eur_cent", deal.big_blind)
+    stacks = {seat: stack for seat, _, stack, _ in played.seated}
+    stakes = (played.venue.unit, deal.big_blind)
     rows: list[Row] = []
-    for seat, player, stack in played.seated:
+    for seat, player, stack, bounty in played.seated:
         button = seat == played.button
         if seat not in places:
             rows.append(
                 (
-                    hand_id, seat, player, False, None, False, button, stack, None, None, False, 0, 0, 0, 0, None,
+                    hand_id, seat, player, False, None, False, button, stack, bounty, None, False, 0, 0, 0, 0, None,
                     False, False, False, False, False, None, *stakes, *[False] * len(FLAGS),
                 )
             )  # fmt: skip
@@ -141,7 +147,7 @@ def _seat_rows(played: Played) -> list[Row]:
         rival = max(stacks[other] for other in places if other != seat)
         rows.append(
             (
-                hand_id, seat, player, True, names[i], mine, button, stack, None,
+                hand_id, seat, player, True, names[i], mine, button, stack, bounty,
                 format_cards(hand.holes[i]) if shown or mine else None, shown,
                 put_in, returned, collected, collected - put_in, None, saw[0][i], saw[1][i], saw[2][i],
                 hand.showdown and shown, collected > 0, min(stack, rival) / deal.big_blind,
@@ -152,13 +158,19 @@ def _seat_rows(played: Played) -> list[Row]:
 
 
 def _tournament_row(result: Result, source: str) -> Row:
-    cost = result.buy_in + result.fee
-    structure, venue = result.structure, result.venue
+    structure, venue, last = result.structure, result.venue, result.entries[-1]
+    buy_in, bounty, fee = result.money_parts or (None, None, None)
+    cost = result.cost
+    bounties = sum(entry.bounties for entry in result.entries)
+    unknown = cost is None or (last.ticket is not None and last.ticket_value is None)
+    net = None if unknown else last.prize + bounties + (last.ticket_value or 0) - (cost or 0)
+    ticket = None if last.ticket is None else last.ticket.removeprefix("Ticket ")
     multiplier = None if result.multiplier is None else float(result.multiplier)
     return (
-        venue.tournament_id, structure.name, result.hero, result.buy_in, result.fee, 0, "EUR", 1, structure.seats,
-        result.prize_pool, multiplier, structure.speed, structure.type, datetime.fromtimestamp(result.started, UTC),
-        result.rank, result.prize, 0, None, cost, result.prize - cost, source, 0,
+        venue.tournament_id, structure.name, result.hero, buy_in, fee, bounty, "EUR" if venue.real else "play",
+        len(result.entries), last.entrants, last.prize_pool, multiplier, result.speed, result.type,
+        datetime.fromtimestamp(result.started, UTC), last.rank, last.prize, bounties, ticket, cost, net,
+        source, result.offset,
     )  # fmt: skip
 
 
@@ -168,6 +180,7 @@ class Witness:
     def __init__(self) -> None:
         self._rows: dict[str, list[Row]] = {table: [] for table in _SCHEMAS if table != "rejects"}
         self._frames: dict[str, list[pl.DataFrame]] = {table: [_SCHEMAS[table].to_frame()] for table in self._rows}
+        self._tournaments: dict[str, Row] = {}
 
     def saw(self, played: Played, source: str, offset: int) -> None:
         """Note one hand, written at byte ``offset`` of ``source``."""
@@ -179,8 +192,8 @@ class Witness:
             self._flush()
 
     def finished(self, result: Result, source: str) -> None:
-        """Note one tournament, whose summary is ``source``."""
-        self._rows["tournaments"].append(_tournament_row(result, source))
+        """Note how an entry of a tournament ended, whose summary is ``source``; a later one takes its place."""
+        self._tournaments[result.venue.tournament_id or ""] = _tournament_row(result, source)
 
     def _flush(self) -> None:
         for table, rows in self._rows.items():
@@ -189,6 +202,16 @@ class Witness:
                 rows.clear()
 
     def tell(self) -> Truth:
-        """Give everything seen so far."""
+        """Give everything seen; nothing more is to be seen then."""
+        self._rows["tournaments"] = list(self._tournaments.values())
         self._flush()
         return Truth(**{table: pl.concat(frames) for table, frames in self._frames.items()})
+
+
+def together(told: Sequence[Truth]) -> Truth:
+    """Put truths behind each other."""
+    if not told:
+        return Witness().tell()
+    return Truth(
+        **{table: pl.concat([getattr(truth, table) for truth in told]) for table in schema.TABLES if table != "rejects"}
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from ipaddress import ip_address
-from pathlib import Path  # noqa: TC003  (pydantic reads the annotations)
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -20,6 +21,7 @@ _ORIGIN = re.compile(r"https?://[^/?#@\s]+", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,256}")
 
 Names = Annotated[tuple[str, ...], NoDecode]
+Folders = Annotated[tuple[Path, ...], NoDecode]
 
 
 class ServerSettings(BaseSettings):
@@ -31,8 +33,8 @@ class ServerSettings(BaseSettings):
     Attributes
     ----------
     history, store
-        Folder of hand histories to watch (None: those that Winamax has on this machine) and folder of the store (None:
-        the user's own).
+        Folders of hand histories to watch (a path, or several with the separator of ``PATH`` between them; none: those
+        that Winamax has on this machine) and folder of the store (None: the user's own).
     host, port
         Address to listen on; port 0 takes a free one. Any host but loopback needs ``token``.
     token
@@ -59,7 +61,7 @@ class ServerSettings(BaseSettings):
         env_prefix="POKERLAB_", env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
-    history: Path | None = None
+    history: Folders = ()
     store: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -109,6 +111,13 @@ class ServerSettings(BaseSettings):
         """Every name that a ``Host`` header may say, in lower case."""
         own = bracketed(self.host) if self.host not in {"0.0.0.0", "::", ""} else "localhost"  # noqa: S104
         return tuple(dict.fromkeys(name.lower() for name in (*LOOPBACK_HOSTS, own, *self.allowed_hosts)))
+
+    @field_validator("history", mode="before")
+    @classmethod
+    def _split_paths(cls, value: object) -> object:
+        if isinstance(value, str | os.PathLike):
+            return tuple(Path(part) for part in os.fspath(value).split(os.pathsep) if part)
+        return () if value is None else value
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
     @classmethod

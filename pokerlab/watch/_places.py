@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pokerlab.errors import HistoryError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+VARIABLE = "POKERLAB_HISTORY"
+"""The environment variable that names the history folders."""
 
 _NEW = "winamax/documents/accounts/*/history"
 _OLD = "Winamax Poker/accounts/*/history"
@@ -19,23 +24,40 @@ def history_folders(home: Path | None = None, environ: Mapping[str, str] | None 
     """Find the folders in which Winamax writes the hands of each account.
 
     Looked at are the client's folders on Windows (also where OneDrive took the documents), macOS, Linux and in Wine
-    prefixes. Nothing is read, only names are listed.
+    prefixes. Nothing is read, only names are listed. Where ``POKERLAB_HISTORY`` is set, the folders that it names (with
+    the separator of ``PATH`` between them) are taken instead.
 
     Parameters
     ----------
     home, environ
         The user's folder and environment; those of this process unless given.
 
+    Raises
+    ------
+    HistoryError
+        ``POKERLAB_HISTORY`` names a folder that does not exist.
+
     Examples
     --------
-    >>> all(folder.name == "history" for folder in history_folders())
+    >>> history_folders(environ={"POKERLAB_HISTORY": "."}) == [Path.cwd()]
     True
     """
+    environ = os.environ if environ is None else environ
+    if environ.get(VARIABLE):
+        return [_named(text) for text in environ[VARIABLE].split(os.pathsep) if text]
     found: dict[Path, None] = {}
-    for base, pattern in places(home or Path.home(), os.environ if environ is None else environ):
+    for base, pattern in places(home or Path.home(), environ):
         if base.is_dir():
             found |= dict.fromkeys(folder.resolve() for folder in sorted(base.glob(pattern)) if folder.is_dir())
     return list(found)
+
+
+def _named(text: str) -> Path:
+    folder = Path(text).expanduser().absolute()
+    if not folder.is_dir():
+        msg = f"{VARIABLE} names {text!r}, which is no folder; set it to the folder named 'history' of your account"
+        raise HistoryError(msg)
+    return folder
 
 
 def places(home: Path, environ: Mapping[str, str]) -> Iterator[tuple[Path, str]]:

@@ -193,7 +193,9 @@ class LiveHands(anywidget.AnyWidget):
 
     def _repr_html_(self) -> str:
         recent = self._lab.hub.since(0)[-_STATIC_ROWS:]
-        return table((message.hand for message in reversed(recent)), f"{len(self._hand_ids)} hands, {self.status}")
+        return table(
+            (message.hand for message in reversed(recent)), f"{len(self._hand_ids)} hands; run the cell to see more"
+        )
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**options)

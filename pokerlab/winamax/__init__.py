@@ -6,6 +6,7 @@ The scan itself is in ``pokerlab_kernels.history``, driven by the table in `poke
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -16,7 +17,7 @@ import pyarrow as pa
 from pokerlab import schema
 from pokerlab.winamax import columns, grammar, rejects, summaries
 from pokerlab.winamax.text import Piece, Text, join
-from pokerlab_kernels import history, records
+from pokerlab_kernels import dates, history, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ __all__ = ["Parsed", "Piece", "parse"]
 SIT_AND_GO_TITLES = ("Double or Nothing", "Sit&Go", "Sit & Go", "No Limit Hold'em", "Starting Block", "Super Freeroll")
 """How the names of sit-and-gos begin: a hand's header does not say it, only the summary's ``Mode : sng`` does."""
 
+UTC_SINCE = datetime.fromtimestamp(dates.UTC_SINCE, UTC)
 _TITLE = re.compile(
     r'CashGame|(?:Go Fast|HOLD-UP|ESCAPE) "(?P<pool>.+)"|Tournament "(?P<name>.+)" buyIn: .* level: (?P<level>.*)'
 )
@@ -146,13 +148,17 @@ def _title_facts(titles: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
+def _where(known: np.ndarray, column: pl.Series) -> pl.Series:
+    return column if known.all() else column.set(pl.Series(~known), None)
+
+
 def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
     rows = scanned.hands
     pieces = text.piece(rows["start"])
     games = [game.game for game in grammar.GAMES]
     limits = [game.limit for game in grammar.GAMES]
-    play = np.array([shape.detail for shape in grammar.SHAPES])[rows["table_shape"]] == 1
-    unit = np.where(rows["divisor"] == 100, 2, np.where(play, 1, 0))
+    play = np.array([shape.detail for shape in grammar.SHAPES])[rows["table_shape"]] & records.TABLE_FOR_PLAY
+    unit = np.where(rows["divisor"] == 100, 2, play)
     frame = pl.DataFrame(
         [
             columns.text("hand_id", text.data, rows["id_start"], rows["id_end"]),
@@ -163,8 +169,9 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
             columns.codes("unit", unit, schema.UNIT),
             columns.text("table", text.data, rows["table_start"], rows["table_end"]),
             *(columns.numbers(name, rows[name], pl.Int8) for name in ("max_seats", "n_players")),
-            columns.numbers("button_seat", rows["button"], pl.Int8),
-            *(columns.numbers(name, rows[name], pl.Int64) for name in ("small_blind", "big_blind", "ante")),
+            _where(rows["button"] > 0, columns.numbers("button_seat", rows["button"], pl.Int8)),
+            _where(rows["small_blind"] >= 0, columns.numbers("small_blind", rows["small_blind"], pl.Int64)),
+            *(columns.numbers(name, rows[name], pl.Int64) for name in ("big_blind", "ante")),
             columns.cards("board", rows["board"]),
             *(columns.numbers(name, rows[name], pl.Int64) for name in ("pot", "rake", "added")),
             pl.Series("source", [piece.source for piece in text.pieces], pl.String).gather(pieces),
@@ -265,7 +272,16 @@ def _summaries(text: Text, blocks: np.ndarray) -> tuple[pl.DataFrame, list[tuple
         offset = int(text.offsets(np.array([start]))[0])
         rows.append((start, summaries.row([item[4] for item in group], text.pieces[piece].source, offset)))
     rows.sort(key=lambda item: item[0])
-    return pl.DataFrame([row for _, row in rows], schema=schema.TOURNAMENTS), refused
+    return pl.DataFrame([row for _, row in rows], schema=schema.TOURNAMENTS).with_columns(
+        _true_utc("started_at")
+    ), refused
+
+
+def _true_utc(column: str) -> pl.Expr:
+    """Take what was printed before `UTC_SINCE` for what it is: the local time of Paris under the name of UTC."""
+    printed = pl.col(column)
+    paris = printed.dt.replace_time_zone("Europe/Paris", ambiguous="earliest", non_existent="null")
+    return pl.when(printed < UTC_SINCE).then(paris.dt.convert_time_zone("UTC")).otherwise(printed)
 
 
 def _rejects(text: Text, blocks: np.ndarray, refused: list[tuple[int, int, int, str]]) -> pl.DataFrame:

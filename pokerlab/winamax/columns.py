@@ -26,7 +26,7 @@ def text(name: str, data: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> p
 
 def cards(name: str, packed: np.ndarray) -> pl.Series:
     """Give packed cards as joined text, null where there are none."""
-    column = _strings(name, views.text_of_cards(np.ascontiguousarray(packed)), np.empty(0, np.uint8))
+    column = _strings(name, *views.text_of_cards(np.ascontiguousarray(packed)))
     return column.set(pl.Series(packed == 0), None)
 
 

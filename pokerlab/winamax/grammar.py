@@ -16,6 +16,9 @@ import numpy as np
 from pokerlab_kernels import records, tokens
 
 BETTING = ("preflop", "flop", "turn", "river")
+STUD = ("third", "fourth", "fifth", "sixth", "seventh")
+DRAWS = ("draw1", "draw2", "draw3")
+ALL_BETTING = (*BETTING, *STUD, "bet1", "bet2", "bet3", "bet4")
 _PLAYER = "{player} "
 _SEAT_PLAYER = "Seat {int}: {player}{roles} "
 
@@ -60,9 +63,9 @@ def _header(title: str, *, chips: bool = False) -> Shape:
     return Shape("header", f"Winamax Poker - {title}{_TAIL}", ("outside",), detail)
 
 
-def _opens(name: str, template: str) -> Shape:
-    code = records.SECTIONS.index(name)
-    return Shape("section", template, records.SECTIONS[records.SEATS : code], code)
+def _opens(name: str, template: str, after: tuple[str, ...]) -> Shape:
+    """Give the line that begins a section behind one of the sections ``after``."""
+    return Shape("section", template, after, records.SECTIONS.index(name))
 
 
 SHAPES: tuple[Shape, ...] = (
@@ -73,11 +76,13 @@ SHAPES: tuple[Shape, ...] = (
     _header('Tournament "{text}" buyIn: {text} level: {text}', chips=True),
     Shape("table", "Table: '{text}' {int}-max (real money) Seat #{int} is the button", ("seats",), 0),
     Shape("table", "Table: '{text}' {int}-max (play money) Seat #{int} is the button", ("seats",), 1),
+    Shape("table", "Table: '{text}' {int}-max (real money)", ("seats",), 2),
+    Shape("table", "Table: '{text}' {int}-max (play money)", ("seats",), 3),
     Shape("table", "Table '{text}' {int}-max (real money) Seat #{int} is the button", ("seats",), 0),
     Shape("bounty_seat", "Seat {int}: {text} ({money}, {money} bounty)", ("seats",)),
     Shape("seat", "Seat {int}: {text} ({money})", ("seats",)),
     Shape("added", "Hold-up to Pot: total {money}", ("seats",)),
-    _opens("blinds", "*** ANTE/BLINDS ***"),
+    _opens("blinds", "*** ANTE/BLINDS ***", ("seats",)),
     Shape("ante", "{player} posts ante {money}{all_in}", ("blinds",)),
     Shape("dead_blind", "{player} posts small blind {money} out of position{all_in}", ("blinds",)),
     Shape("small_blind", "{player} posts small blind {money}{all_in}", ("blinds",)),
@@ -86,29 +91,60 @@ SHAPES: tuple[Shape, ...] = (
     Shape("deny", "{player} denies big blind", ("blinds",)),
     Shape("deny", "{player} denies small blind", ("blinds",)),
     Shape("deny", "{player} deny BB 0€", ("blinds",)),
+    Shape("absent", "{text} deny BB 0€", ("blinds",)),
+    Shape("blind_raise", "{player} raises {money} to {money}", ("blinds",)),
     Shape("dealt", "Dealt to {text} [{cards}]", ("blinds",)),
-    _opens("preflop", "*** PRE-FLOP ***"),
-    _opens("flop", "*** FLOP *** [{cards}]"),
-    _opens("flop", "*** FLOP ***: [{cards}]"),
-    _opens("turn", "*** TURN *** [{cards}][{cards}]"),
-    _opens("turn", "*** TURN *** [{cards}] [{cards}]"),
-    _opens("turn", "*** TURN ***: [{cards}][{cards}]"),
-    _opens("turn", "*** TURN ***: [{cards}] [{cards}]"),
-    _opens("river", "*** RIVER *** [{cards}][{cards}]"),
-    _opens("river", "*** RIVER *** [{cards}] [{cards}]"),
-    _opens("river", "*** RIVER ***: [{cards}][{cards}]"),
-    _opens("river", "*** RIVER ***: [{cards}] [{cards}]"),
-    Shape("fold", "{player} folds", BETTING),
-    Shape("check", "{player} checks", BETTING),
-    Shape("call", "{player} calls {money}{all_in}", BETTING),
-    Shape("bet", "{player} bets {money}{all_in}", BETTING),
-    Shape("raise", "{player} raises {money} to {money}{all_in}", BETTING),
-    _opens("showdown", "*** SHOW DOWN ***"),
-    Shape("show", "{player} shows [{cards}] ({rank})", (*BETTING, "showdown")),
-    Shape("collect", "{player} collected {money} from pot", (*BETTING, "showdown")),
+    _opens("preflop", "*** PRE-FLOP ***", ("blinds",)),
+    _opens("flop", "*** FLOP *** [{cards}]", ("preflop",)),
+    _opens("flop", "*** FLOP ***: [{cards}]", ("preflop",)),
+    _opens("turn", "*** TURN *** [{cards}][{cards}]", ("flop",)),
+    _opens("turn", "*** TURN *** [{cards}] [{cards}]", ("flop",)),
+    _opens("turn", "*** TURN ***: [{cards}][{cards}]", ("flop",)),
+    _opens("turn", "*** TURN ***: [{cards}] [{cards}]", ("flop",)),
+    _opens("river", "*** RIVER *** [{cards}][{cards}]", ("turn",)),
+    _opens("river", "*** RIVER *** [{cards}] [{cards}]", ("turn",)),
+    _opens("river", "*** RIVER ***: [{cards}][{cards}]", ("turn",)),
+    _opens("river", "*** RIVER ***: [{cards}] [{cards}]", ("turn",)),
+    _opens("third", "*** 3rd STREET ***", ("blinds",)),
+    _opens("third", "*** THIRD ***", ("blinds",)),
+    _opens("fourth", "*** 4th STREET ***", ("third",)),
+    _opens("fourth", "*** FOURTH ***", ("third",)),
+    _opens("fifth", "*** 5th STREET ***", ("fourth",)),
+    _opens("fifth", "*** FIFTH ***", ("fourth",)),
+    _opens("sixth", "*** 6th STREET ***", ("fifth",)),
+    _opens("sixth", "*** SIXTH ***", ("fifth",)),
+    _opens("seventh", "*** 7th STREET ***", ("sixth",)),
+    _opens("seventh", "*** SEVENTH ***", ("sixth",)),
+    Shape("open_cards", "Dealt to {name} [{xcards}]", ("third", "bet1"), 1),
+    Shape("open_cards", "Dealt to {name} [{xcards}] [{xcards}]", STUD[1:], 2),
+    Shape("bring_in", "{player} brings in {money}{all_in}", ("third",)),
+    Shape("bring_in", "{player} bring-in {money}{all_in}", ("third",)),
+    _opens("bet1", "*** FIRST-BET ***", ("blinds",)),
+    _opens("draw1", "*** FIRST-DRAW ***", ("bet1",)),
+    _opens("bet2", "*** SECOND-BET ***", ("draw1",)),
+    _opens("draw2", "*** SECOND-DRAW ***", ("draw1", "bet2")),
+    _opens("bet3", "*** THIRD-BET ***", ("draw2",)),
+    _opens("draw3", "*** THIRD-DRAW ***", ("draw2", "bet3")),
+    _opens("bet4", "*** FOURTH-BET ***", ("draw3",)),
+    Shape("discard", "{player} discard {int} card", DRAWS),
+    Shape("discard", "{player} discard {int} cards", DRAWS),
+    Shape("stand_pat", "{player} stands pat [{xcards}]", DRAWS),
+    Shape("fold", "{player} folds", ALL_BETTING),
+    Shape("check", "{player} checks", ALL_BETTING),
+    Shape("call", "{player} calls {money}{all_in}", ALL_BETTING),
+    Shape("bet", "{player} bets {money}{all_in}", ALL_BETTING),
+    Shape("raise", "{player} raises {money} to {money}{all_in}", ALL_BETTING),
+    Shape("raise", "{player} raises -{money} to {money}{all_in}", ("third",)),
+    _opens("showdown", "*** SHOW DOWN ***", ("river", "seventh", "draw3", "bet4")),
+    Shape("show", "{player} shows [{cards}] ({rank})", (*ALL_BETTING, "showdown")),
+    Shape("collect", "{player} collected {money} from pot", (*ALL_BETTING, "showdown")),
+    Shape("collect", "{player} collected {money} from pot(HI)", (*ALL_BETTING, "showdown"), 1),
+    Shape("collect", "{player} collected {money} from pot(LO)", (*ALL_BETTING, "showdown"), 1),
+    Shape("collect", "{player} collected {money} from pot (HI)", (*ALL_BETTING, "showdown"), 1),
+    Shape("collect", "{player} collected {money} from pot (LO)", (*ALL_BETTING, "showdown"), 1),
     Shape("collect", "{player} collected {money} from main pot", ("showdown",)),
     Shape("collect", "{player} collected {money} from side pot {int}", ("showdown",)),
-    _opens("summary", "*** SUMMARY ***"),
+    _opens("summary", "*** SUMMARY ***", (*ALL_BETTING, "showdown")),
     Shape("total_pot", "Total pot {money} | No rake", ("summary",), 0),
     Shape("total_pot", "Total pot {money} | Rake {money}", ("summary",), 1),
     Shape("rounded_pot", "Total pot {money}k | No rake", ("summary",)),
@@ -116,21 +152,29 @@ SHAPES: tuple[Shape, ...] = (
     Shape("showed_won", "Seat {int}: {player}{roles} showed [{cards}] and won {money} with {rank}", ("summary",)),
     Shape("showed_lost", "Seat {int}: {player}{roles} showed [{cards}] and lost with {rank}", ("summary",)),
     Shape("won", "Seat {int}: {player}{roles} won {money}", ("summary",)),
-    Shape("no_result", "Seat {int}: {player}{roles} folded on the {rank}", ("summary",)),
-    Shape("no_result", "Seat {int}: {player}{roles} folded on the pre-flop", ("summary",)),
-    Shape("no_result", "Seat {int}: {player}{roles} folded", ("summary",)),
-    Shape("no_result", "Seat {int}: {player}{roles} mucked", ("summary",)),
+    *(
+        Shape("folded", f"Seat {{int}}: {{player}}{{roles}} folded on the {name}", ("summary",), street)
+        for street, name in enumerate(("pre-flop", "flop", "turn", "river"), 1)
+    ),
+    Shape("folded", "Seat {int}: {player}{roles} folded", ("summary",)),
+    Shape("mucked", "Seat {int}: {player}{roles} mucked", ("summary",)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """One spelling of a game in a header, and how many hole cards it deals; 0 where it is not read yet."""
+    """One spelling of a game in a header, how many cards it deals to a player at most, and how it deals them."""
 
     text: str
     game: str
     limit: str
-    cards: int = 0
+    cards: int
+    family: str = "board"
+
+    @property
+    def hi_lo(self) -> bool:
+        """Whether the best high and the best low hand share the pot."""
+        return self.game.endswith("_hilo")
 
 
 GAMES: tuple[Game, ...] = (
@@ -140,17 +184,20 @@ GAMES: tuple[Game, ...] = (
     Game("Omaha pot limit", "omaha4", "pot_limit", cards=4),
     Game("5 Card Omaha pot limit", "omaha5", "pot_limit", cards=5),
     Game("Omaha5 pot limit", "omaha5", "pot_limit", cards=5),
-    Game("5 Card Omaha Hi/Lo pot limit", "omaha5_hilo", "pot_limit"),
-    Game("Omaha Hi/Lo pot limit", "omaha4_hilo", "pot_limit"),
-    Game("Omaha8 pot limit", "omaha4_hilo", "pot_limit"),
-    Game("7-Card Stud fixed limit", "stud", "fixed_limit"),
-    Game("7stud fixed limit", "stud", "fixed_limit"),
-    Game("7-Card Stud Hi/Lo fixed limit", "stud_hilo", "fixed_limit"),
-    Game("Razz fixed limit", "razz", "fixed_limit"),
-    Game("2-7 Triple Draw fixed limit", "deuce_to_seven", "fixed_limit"),
-    Game("Lowball27 fixed limit", "deuce_to_seven", "fixed_limit"),
+    Game("5 Card Omaha Hi/Lo pot limit", "omaha5_hilo", "pot_limit", cards=5),
+    Game("Omaha Hi/Lo pot limit", "omaha4_hilo", "pot_limit", cards=4),
+    Game("Omaha8 pot limit", "omaha4_hilo", "pot_limit", cards=4),
+    Game("7-Card Stud fixed limit", "stud", "fixed_limit", cards=7, family="stud"),
+    Game("7stud fixed limit", "stud", "fixed_limit", cards=7, family="stud"),
+    Game("7-Card Stud Hi/Lo fixed limit", "stud_hilo", "fixed_limit", cards=7, family="stud"),
+    Game("Razz fixed limit", "razz", "fixed_limit", cards=7, family="stud"),
+    Game("2-7 Triple Draw fixed limit", "deuce_to_seven", "fixed_limit", cards=5, family="draw"),
+    Game("Lowball27 fixed limit", "deuce_to_seven", "fixed_limit", cards=5, family="draw"),
 )
-"""Games as headers spell them; those without ``cards`` are rejected by rule ``game``."""
+"""Games as headers spell them; others are rejected by rule ``game``.
+
+``5 Card Omaha Hi/Lo`` stands for a high-only game in some files of 2016: what a header says is what counts here.
+"""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -191,4 +238,6 @@ def compiled() -> np.ndarray:
         table["games"][row, : len(text)] = np.frombuffer(text, np.uint8)
         table["fixed_limit"][row] = game.limit == "fixed_limit"
         table["hole_cards"][row] = game.cards
+        table["family"][row] = records.FAMILIES.index(game.family)
+        table["hi_lo"][row] = game.hi_lo
     return grammar

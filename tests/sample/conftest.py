@@ -14,8 +14,16 @@ from pokerlab import sample
 if TYPE_CHECKING:
     from pathlib import Path
 
-GAMES = ("cash", "fast_fold", "hold_up", "sit_and_go", "expresso")
-HANDS = 600
+HANDS = 300
+TEXTS = {
+    "Holdem no limit": (2, "no limit"),
+    "Holdem fixed limit": (2, "fixed limit"),
+    "Omaha pot limit": (4, "pot limit"),
+    "5 Card Omaha pot limit": (5, "pot limit"),
+    "Omaha Hi/Lo pot limit": (4, "pot limit"),
+    "5 Card Omaha Hi/Lo pot limit": (5, "pot limit"),
+}
+"""Cards and limit of each game."""
 
 ACTION = re.compile(
     r"(?P<verb>posts (?:ante|small blind|big blind)|denies (?:small|big) blind|folds|checks|calls|bets|raises)"
@@ -25,8 +33,8 @@ COLLECTED = re.compile(r"collected (?P<amount>[\d.]+€?) from (?P<label>.+)")
 SHOWS = re.compile(r"shows \[(?P<cards>.+)\] \((?P<rank>.+)\)")
 
 
-def money(text: str) -> int:
-    return round(float(text[:-1]) * 100) if text.endswith("€") else int(text)
+def money(text: str, *, chips: bool = False) -> int:
+    return int(text) if chips else round(float(text.removesuffix("€")) * 100)
 
 
 @dataclass(repr=False)
@@ -36,6 +44,9 @@ class ReadHand:
     stakes: list[int]
     button: int
     seats: dict[str, tuple[int, int]]
+    game: str
+    chips: bool
+    bounties: dict[str, int | None] = field(default_factory=dict)
     added: int = 0
     actions: list[tuple[str, str, dict[str, str | None]]] = field(default_factory=list)
     shows: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -45,6 +56,28 @@ class ReadHand:
     total: int = 0
     rake: int = 0
     replay: object = None
+
+    def money(self, text: str) -> int:
+        return money(text, chips=self.chips)
+
+    @property
+    def cards(self) -> int:
+        return TEXTS[self.game][0]
+
+    @property
+    def limit(self) -> str:
+        return TEXTS[self.game][1]
+
+    @property
+    def hilo(self) -> bool:
+        return "Hi/Lo" in self.game
+
+    @property
+    def blinds(self) -> tuple[int, int]:
+        """In fixed limit the header tells the bets: the blinds are half the small one, and it."""
+        if self.limit == "fixed limit":
+            return self.stakes[0] // 2, self.stakes[0]
+        return self.stakes[-2], self.stakes[-1]
 
 
 def _split_name(line: str, names: list[str], pattern: re.Pattern[str]) -> tuple[str, re.Match[str]] | None:
@@ -56,21 +89,24 @@ def _split_name(line: str, names: list[str], pattern: re.Pattern[str]) -> tuple[
 
 def read_hand(text: str) -> ReadHand:
     lines = text.splitlines()
-    header = re.search(r"HandId: #(\S+) - Holdem no limit \((.+)\) - ", lines[0])
+    header = re.search(r"HandId: #(\S+) - ([^(]+) \(([^)]+)\) - \d{4}/", lines[0])
     assert header, lines[0]
     button = re.search(r"Seat #(\d+) is the button", lines[1])
     assert button, lines[1]
     split = next(i for i, line in enumerate(lines) if line.startswith("*** ANTE"))
-    seats = {}
+    chips = " level: " in lines[0]
+    seats, bounties = {}, {}
     added = 0
     for line in lines[2:split]:
         if line.startswith("Hold-up to Pot: total "):
             added = money(line.rsplit(" ", 1)[1])
             continue
-        found = re.fullmatch(r"Seat (\d+): (.+) \(([\d.]+€?)\)", line)
+        found = re.fullmatch(r"Seat (\d+): (.+) \(([\d.]+€?)(?:, ([\d.]+€) bounty)?\)", line)
         assert found, line
-        seats[found[2]] = (int(found[1]), money(found[3]))
-    hand = ReadHand(text, header[1], [money(part) for part in header[2].split("/")], int(button[1]), seats, added)
+        seats[found[2]] = (int(found[1]), money(found[3], chips=chips))
+        bounties[found[2]] = money(found[4]) if found[4] else None
+    stakes = [money(part, chips=chips) for part in header[3].split("/")]
+    hand = ReadHand(text, header[1], stakes, int(button[1]), seats, header[2], chips, bounties, added)
     names = sorted(seats, key=len, reverse=True)
     street = "blinds"
     for line in lines[split + 1 :]:
@@ -83,20 +119,35 @@ def read_hand(text: str) -> ReadHand:
         elif found := _split_name(line, names, ACTION):
             hand.actions.append((street, found[0], found[1].groupdict()))
         elif found := _split_name(line, names, COLLECTED):
-            hand.collected.append((street, found[0], money(found[1]["amount"]), found[1]["label"]))
+            hand.collected.append((street, found[0], hand.money(found[1]["amount"]), found[1]["label"]))
         elif found := _split_name(line, names, SHOWS):
             hand.shows.append((street, found[0], found[1]["cards"], found[1]["rank"]))
         else:
             assert line.startswith("Dealt to "), line
     pot = re.search(r"^Total pot ([\d.]+€?) \| (?:No rake|Rake ([\d.]+€?))$", text, re.MULTILINE)
     assert pot, text
-    hand.total, hand.rake = money(pot[1]), money(pot[2] or "0")
+    hand.total, hand.rake = hand.money(pot[1]), hand.money(pot[2] or "0")
     return hand
 
 
-def naive_strength(cards: list[str]) -> tuple[int, list[int]]:
-    """Value the best of all fives, each by sorting: slow, and nothing like the code under test."""
-    return max(_five(list(five)) for five in combinations(cards, 5))
+def naive_strength(cards: list[str], board: list[str] | None = None) -> tuple[int, list[int]]:
+    """Value the best of all fives, each by sorting: slow, and nothing like the code under test.
+
+    With a board, two of ``cards`` and three of it count.
+    """
+    return max(_five(five) for five in fives(cards, board))
+
+
+def naive_low(cards: list[str], board: list[str]) -> list[int] | None:
+    """Give the ranks of the best low, highest first, or None."""
+    lows = [sorted({"A2345678".find(card[0]) for card in five}, reverse=True) for five in fives(cards, board)]
+    return min((low for low in lows if len(low) == 5 and low[-1] >= 0), default=None)
+
+
+def fives(cards: list[str], board: list[str] | None) -> list[list[str]]:
+    if board is None:
+        return [list(five) for five in combinations(cards, 5)]
+    return [[*two, *three] for two in combinations(cards, 2) for three in combinations(board, 3)]
 
 
 def _five(cards: list[str]) -> tuple[int, list[int]]:
@@ -121,6 +172,11 @@ def strength_of():
 
 
 @pytest.fixture(scope="session")
+def low_of():
+    return naive_low
+
+
+@pytest.fixture(scope="session")
 def reader():
     return read_hand
 
@@ -133,8 +189,16 @@ class Sample:
     files: dict[str, str]
     hands: list[ReadHand]
 
+    @property
+    def tournaments(self) -> bool:
+        return self.hands[0].chips
 
-@pytest.fixture(scope="session", params=GAMES)
+    @property
+    def one_table(self) -> bool:
+        return self.game in {"sit_and_go", "double_or_nothing", "expresso", "expresso_nitro"}
+
+
+@pytest.fixture(scope="session", params=sample.GAMES)
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """Give a folder of each game with its truth, and the hands as the tiny reader sees them."""
     folder = tmp_path_factory.mktemp(request.param)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from pokerlab.sample.hand import Deal, Hand, Player
+from pokerlab.sample.deal import Deal, Player
+from pokerlab.sample.hand import Hand
 from pokerlab.sample.pots import Rake
 from pokerlab.sample.styles import FOLD, HERO, PASSIVE
 from pokerlab.sample.text import Played, Venue, hand_text
 from pokerlab.sample.truth import Witness, positions
+from pokerlab.sample.variants import FIXED_LIMIT, OMAHA4, OMAHA4_HILO
 
 TABLE = Venue("cash", "CashGame", "Porto 03", 9, 11_000_001, "Porto 03_real_holdem_no-limit")
 NAMES = ["Ann", "Bob", "Cid", "Dan", "Eve", "Fay", "Gus", "Hal", "Ivo", "Joe"]
@@ -21,8 +24,8 @@ class Scripted(Hand):
 
     __slots__ = ("script",)
 
-    def __init__(self, deal: Deal, script: dict[str, list[int]]) -> None:
-        super().__init__(deal, Random(2))
+    def __init__(self, deal: Deal, script: dict[str, list[int]], seed: int = 2) -> None:
+        super().__init__(deal, Random(seed))
         self.script = {name: list(choices) for name, choices in script.items()}
 
     def _choose(self, street: str, i: int, to_call: int) -> int:
@@ -44,7 +47,7 @@ def acts(hand: Hand, name: str) -> list[tuple[str, int]]:
 
 
 def told(hand: Hand, *, button: int | None = None):
-    seated = [(player.seat, player.name, player.stack) for player in hand.deal.players]
+    seated = [(player.seat, player.name, player.stack, None) for player in hand.deal.players]
     witness = Witness()
     witness.saw(Played(TABLE, hand, seated, button or len(seated), 7, 1_650_000_000, "Ann"), "x.txt", 0)
     return witness.tell()
@@ -127,6 +130,15 @@ def test_dead_blind_counts_in_the_printed_raise_only() -> None:
     assert (dan["contributed"], dan["returned"], dan["collected"]) == (150, 500, 300)
 
 
+def test_both_late_posts_in_one_are_as_much_dead_and_live_as_apart() -> None:
+    apart = play(deal([10_000] * 4, late=[(3, True, True)]), Dan=[600])
+    joined = play(deal([10_000] * 4, late=[(3, True, True)], joins_posts=True), Dan=[600])
+    posts = [(act.action, act.amount, act.to, act.pot_before) for act in joined.acts if act.player == "Dan"][:2]
+    assert posts == [("dead_blind", 150, 100, 150), ("big_blind", 0, 100, 300)]
+    assert joined.acts[4:] == apart.acts[4:]
+    assert (joined.settled, joined.stack, joined.dead) == (apart.settled, apart.stack, apart.dead)
+
+
 def test_live_late_blind_may_check() -> None:
     hand = play(deal([10_000] * 4, late=[(3, False, True)]), Cid=[PASSIVE])
     assert acts(hand, "Dan")[:2] == [("big_blind", 100), ("check", 100)]
@@ -134,7 +146,7 @@ def test_live_late_blind_may_check() -> None:
 
 def test_late_posts_are_printed_behind_the_blinds() -> None:
     hand = play(deal([10_000] * 4, late=[(3, True, True)]))
-    text = hand_text(Played(TABLE, hand, [(1, "Ann", 10_000)], 4, 1, 1_650_000_000, "Ann"))
+    text = hand_text(Played(TABLE, hand, [(1, "Ann", 10_000, None)], 4, 1, 1_650_000_000, "Ann"))
     posts = text.split("*** ANTE/BLINDS ***\n")[1].split("Dealt to")[0].splitlines()
     assert posts == [
         "Ann posts small blind 0.50€",
@@ -277,7 +289,7 @@ def test_denying_player_is_seated_not_dealt() -> None:
     away = Player(8, "Zoe", HERO, 700)
     table.denies.append((away, "big"))
     hand = play(table)
-    seated = [(1, "Ann", 1000), (2, "Bob", 1000), (3, "Cid", 1000), (8, "Zoe", 700)]
+    seated = [(1, "Ann", 1000, None), (2, "Bob", 1000, None), (3, "Cid", 1000, None), (8, "Zoe", 700, None)]
     played = Played(TABLE, hand, seated, 3, 1, 1_650_000_000, "Nobody")
     assert "*** ANTE/BLINDS ***\nZoe denies big blind\nAnn posts" in hand_text(played)
     assert "Dealt to" not in hand_text(played)
@@ -289,3 +301,51 @@ def test_denying_player_is_seated_not_dealt() -> None:
     assert truth.actions.row(0, named=True)["action"] == "deny"
     assert truth.hands["heroes"].to_list() == [[]]
     assert truth.hands["n_players"].to_list() == [3]
+
+
+def test_fixed_limit_bets_are_the_small_bet_and_twice_that_on_turn_and_river() -> None:
+    script = {"Cid": [999, PASSIVE, PASSIVE, PASSIVE], "Bob": [PASSIVE, 999, 7, 5000], "Ann": [FOLD]}
+    hand = play(deal([10_000] * 3, variant=FIXED_LIMIT), **script)
+    bets = [(act.street, act.action, act.to) for act in hand.acts if act.action in {"bet", "raise"}]
+    assert bets == [("preflop", "raise", 200), ("flop", "bet", 100), ("turn", "bet", 200), ("river", "bet", 200)]
+
+
+def test_fixed_limit_allows_a_bet_and_three_raises() -> None:
+    script = {"Cid": [999] * 5, "Ann": [FOLD], "Bob": [999] * 5}
+    hand = play(deal([10_000] * 3, variant=FIXED_LIMIT), **script)
+    assert [act.to for act in hand.acts if act.street == "preflop" and act.action == "raise"] == [200, 300, 400]
+    last = [act for act in hand.acts if act.street == "preflop"][-1]
+    assert (last.action, last.can_raise) == ("call", False)
+
+
+def test_fixed_limit_header_has_the_bets_and_the_truth_the_blinds() -> None:
+    hand = play(deal([1000] * 3, variant=FIXED_LIMIT))
+    seated = [(player.seat, player.name, player.stack, None) for player in hand.deal.players]
+    venue = replace(TABLE, variant=FIXED_LIMIT)
+    assert "Holdem fixed limit (1€/2€) - " in hand_text(Played(venue, hand, seated, 3, 1, 1_650_000_000, "Ann"))
+    assert told(hand).hands.select("small_blind", "big_blind").row(0) == (50, 100)
+
+
+def test_pot_limit_raises_are_at_most_the_pot_after_a_call() -> None:
+    # Before the flop 150 lie there; a call makes 250, so the pot is a raise to 350.
+    hand = play(deal([10_000] * 4, variant=OMAHA4), Cid=[9999], Dan=[9999])
+    assert [act.to for act in hand.acts if act.action == "raise"] == [350, 1200]
+
+
+def test_hi_lo_shows_and_pays_high_and_low_apart() -> None:
+    for seed in range(200):
+        table = deal([300, 300], small=1, big=0, variant=OMAHA4_HILO)
+        hand = Scripted(table, {"Ann": [PASSIVE] * 4, "Bob": [PASSIVE] * 4}, seed).play()
+        if len(hand.lows) == 1 and len(hand.settled.payouts) == 2:
+            break
+    (who,) = hand.lows
+    seated = [(player.seat, player.name, player.stack, None) for player in hand.deal.players]
+    text = hand_text(Played(replace(TABLE, variant=OMAHA4_HILO), hand, seated, 2, 1, 1_650_000_000, "Ann"))
+    assert text.count(f"{NAMES[who]} shows [") == 2
+    assert text.count(f"{NAMES[1 - who]} shows [") == 1
+    assert " from pot(HI)\n" in text
+    assert f"{NAMES[who]} collected 1€ from pot(LO)\n" in text
+    assert " and won 1€ with LO : High card : " in text
+    assert text.count(" with HI : ") == 2
+    rows = told(hand).actions.filter(street="showdown")
+    assert rows["action"].to_list() == ["show"] * 3 + ["collect"] * 2

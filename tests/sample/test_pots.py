@@ -90,3 +90,39 @@ def test_chips_of_a_folded_player_are_matched_chips() -> None:
     done = settle([100, 60, 80], [0, 1], {0: WEAK, 1: GOOD}, [1, 2, 3])
     assert done.returned == [20, 0, 0]
     assert done.collected == [40, 180, 0]
+
+
+def halves(*args, **options):
+    return [(line.index, line.amount, line.label) for line in settle(*args, **options).payouts]
+
+
+def test_low_takes_half_of_the_pot_less_the_odd_chip() -> None:
+    done = halves([50, 51], [0, 1], {0: GOOD, 1: WEAK}, [1, 2], lows={1: 0b11111}, extra=1)
+    assert done == [(1, 51, "pot(LO)"), (0, 51, "pot(HI)")]  # of 101: 51 high, 50 low, and 1 comes back
+    odd = halves([50, 50], [0, 1], {0: GOOD, 1: WEAK}, [1, 2], lows={0: 0b11111}, extra=1)
+    assert odd == [(0, 51, "pot(HI)"), (0, 50, "pot(LO)")]
+
+
+def test_the_best_low_is_the_least_and_equal_lows_share() -> None:
+    lows = {0: 0b10001111, 1: 0b11111, 2: 0b11111}
+    done = settle([60, 60, 60], [0, 1, 2], {0: GOOD, 1: WEAK, 2: WEAK}, [1, 2, 3], lows=lows)
+    assert done.collected == [90, 45, 45]
+
+
+def test_a_side_pot_without_a_low_goes_to_the_high_hand_alone() -> None:
+    # The player with the low is all-in for 40; the two others play for 120 more.
+    done = settle([40, 100, 100], [0, 1, 2], {0: WEAK, 1: FAIR, 2: GOOD}, [1, 2, 3], lows={0: 0b11111})
+    assert done.collected == [60, 0, 180]
+
+
+def test_excess_of_who_wins_neither_half_has_a_line_of_its_own() -> None:
+    done = halves([50, 80, 50], [0, 1, 2], {0: GOOD, 1: WEAK, 2: FAIR}, [1, 2, 3], lows={2: 0b11111})
+    assert done == [(2, 75, "pot(LO)"), (1, 30, "side pot 1"), (0, 75, "pot(HI)")]
+
+
+def test_rake_in_proportion_is_paid_by_every_pot() -> None:
+    levels, values = [100, 400, 400], {0: GOOD, 1: FAIR, 2: WEAK}
+    main = settle(levels, [0, 1, 2], values, [1, 2, 3], rake=Rake(50, 1000))
+    each = settle(levels, [0, 1, 2], values, [1, 2, 3], rake=Rake(50, 1000, in_proportion=True))
+    assert (main.rake, main.collected) == (45, [255, 600, 0])
+    assert (each.rake, each.collected) == (45, [285, 570, 0])

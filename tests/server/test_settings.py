@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,15 @@ def test_everything_has_a_safe_default():
 
 def test_the_environment_is_read_and_an_argument_wins(monkeypatch):
     monkeypatch.setenv("POKERLAB_PORT", "8123")
-    monkeypatch.setenv("POKERLAB_HISTORY", "some/folder")
+    monkeypatch.setenv("POKERLAB_HISTORY", f"some/folder{os.pathsep}another")
     monkeypatch.setenv("POKERLAB_ALLOWED_HOSTS", "lab.example.org, other.example.org")
     monkeypatch.setenv("POKERLAB_TOKEN", "")
     settings = ServerSettings.load(heartbeat_seconds=5)
-    assert (settings.port, settings.history, settings.heartbeat_seconds) == (8123, Path("some/folder"), 5)
+    assert (settings.port, settings.history, settings.heartbeat_seconds) == (
+        8123,
+        (Path("some/folder"), Path("another")),
+        5,
+    )
     assert settings.hosts[-2:] == ("lab.example.org", "other.example.org")
     assert settings.token is None
     assert ServerSettings.load(port=9000).port == 9000

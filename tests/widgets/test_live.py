@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +29,7 @@ from tests.widgets import feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from pokerlab._lab import Lab
 
@@ -434,33 +432,3 @@ def test_a_message_that_cannot_be_written_does_not_end_the_outbox(
     assert [sent.get(timeout=5)["view"] for _ in range(2)] == ["a", "b"]
     outbox.close()
     assert "cannot be text" in caplog.text
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
-def test_a_page_whose_question_was_lost_asks_again_and_takes_the_last_answer_only(tmp_path: Path) -> None:
-    source = (Path(pk.__file__).parent / "widgets" / "static" / "live.js").read_text("utf-8")
-    script = tmp_path / "page.mjs"
-    script.write_text(source + PAGE, "utf-8")
-    done = subprocess.run(["node", str(script)], capture_output=True, text=True, timeout=30, check=False)
-    assert (done.returncode, done.stdout.split()) == (0, ["1", "3000", "2", "6000", "3", "12000", "1", "false"]), done
-
-
-PAGE = """
-const sent = [], timers = [], shown = [];
-globalThis.setTimeout = (run, after) => timers.push([run, after]);
-globalThis.clearTimeout = () => {};
-const model = { get: () => null, send: (content) => sent.push(content) };
-const reader = new Reader(model, (hands) => shown.push(...hands), () => {});
-const hand = { type: "new_hand", epoch: "e", seq: "1", hand: {} };
-const answer = (at) => reader.take({ kind: "hands", view: sent[at].view, messages: [hand] });
-reader.ask();
-console.log(sent.length, timers.at(-1)[1]);
-timers.at(-1)[0]();
-console.log(sent.length, timers.at(-1)[1]);
-timers.at(-1)[0]();
-console.log(sent.length, timers.at(-1)[1]);
-answer(0);
-answer(2);
-answer(2);
-console.log(shown.length, reader.asked);
-"""

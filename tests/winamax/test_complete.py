@@ -58,10 +58,10 @@ def test_the_hand_as_it_is_is_read() -> None:
     ("old", "new", "rule"),
     [
         ("Table: 'Nice 05' 5-max (real money) Seat #1 is the button\n", "", "incomplete"),
-        ("*** PRE-FLOP ***\n", "", "unknown_line"),
+        ("*** PRE-FLOP ***\n", "", "post"),
         ("Board: [2c 7h 9s]\n", "", "incomplete"),
         ("Board: [2c 7h 9s]\n", "Board: [2c 7h 9s]\nBoard: [2c 7h 9s]\n", "board"),
-        ("bob folds\n", "", "unfinished"),
+        ("bob folds\n", "", "order"),
         ("ann bets 0.10€\ncat folds\n", "ann bets 0.10€\n", "unfinished"),
         ("cat calls 0.04€\n", "", "unfinished"),
         ("Seat 4: cat (4€)", "Seat 4: ann (4€)", "seat"),
@@ -69,7 +69,7 @@ def test_the_hand_as_it_is_is_read() -> None:
         ("[As Kd]", "[As]", "cards"),
         ("[As Kd]", "[As Kd Qd Jd Td 8d 7d]", "cards"),
         ("Total pot 0.23€ | No rake\n", "Total pot 0.23€ | No rake\nTotal pot 0.23€ | No rake\n", "unknown_line"),
-        ("-1700000000 -", "-9999999999999999 -", "header"),
+        ("-1700000000 -", "-9999999999999999 -", "date"),
     ],
 )
 def test_what_is_missing_or_against_the_rules_is_refused(old: str, new: str, rule: str) -> None:
@@ -130,10 +130,10 @@ def test_a_piece_inside_a_file_does_not_know_its_line_numbers() -> None:
 
 
 def test_thousands_of_rejects_are_told_in_time_that_grows_with_their_number() -> None:
-    razz = HAND.replace("Holdem no limit", "Razz fixed limit")
-    frames = _ingest.parse("".join(razz.format(n=n) for n in range(4000)).encode())
+    badugi = HAND.replace("Holdem no limit", "Badugi fixed limit")
+    frames = _ingest.parse("".join(badugi.format(n=n) for n in range(4000)).encode())
     assert frames.rejects.height == 4000
-    assert frames.rejects["line_number"].to_list() == [1 + n * razz.count("\n") for n in range(4000)]
+    assert frames.rejects["line_number"].to_list() == [1 + n * badugi.count("\n") for n in range(4000)]
 
 
 def test_empty_and_filled_frames_go_together() -> None:

@@ -36,14 +36,19 @@ const STATES = {
   restarting: "The watcher stopped and is being started again",
   stopped: "Stopped",
 };
+const GONE = "The kernel was restarted or is gone; run the cell again";
 const COLUMNS = ["Time", "Game", "Position", "Cards", "Board", "Net", "bb"];
+// Made once: toLocaleString with options makes its formatter anew each time, which was most of a row's cost.
+const CLOCK = new Intl.DateTimeFormat([], { hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" });
+const CENTS = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const CHIPS = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const ANSWER_MS = 3000;
 const PATIENCE_MS = 60000;
 
 const STYLE = `
 .pkl-live { --pkl-line: var(--jp-border-color2, #d9d9d9); --pkl-soft: var(--jp-content-font-color2, #666);
   --pkl-text: var(--jp-content-font-color1, #1f1f1f); --pkl-back: var(--jp-layout-color1, #fff);
-  --pkl-over: var(--jp-layout-color2, #f2f2f2); --pkl-mark: var(--jp-brand-color3, #cfe3fb);
+  --pkl-over: var(--jp-layout-color2, #f2f2f2); --pkl-mark: #cfe3fb;
   --pkl-focus: var(--jp-brand-color1, #1976d2); --pkl-red: #c62828; --pkl-black: #1f1f1f; --pkl-card: #fff;
   --pkl-edge: #bdbdbd; --pkl-won: #1b7f3b; --pkl-lost: #b3261e; --pkl-warn: #8a5300;
   color: var(--pkl-text); background: var(--pkl-back); border: 1px solid var(--pkl-line); border-radius: 4px;
@@ -51,7 +56,7 @@ const STYLE = `
 .pkl-live[data-theme="dark"] { --pkl-won: #6fcf8a; --pkl-lost: #ff9a91; --pkl-warn: #ffb74d; --pkl-card: #f5f5f5;
   --pkl-edge: #8a8a8a; --pkl-line: var(--jp-border-color2, #444); --pkl-soft: var(--jp-content-font-color2, #aaa);
   --pkl-text: var(--jp-content-font-color1, #e6e6e6); --pkl-back: var(--jp-layout-color1, #1b1b1b);
-  --pkl-over: var(--jp-layout-color2, #2a2a2a); --pkl-mark: var(--jp-brand-color3, #153a5e);
+  --pkl-over: var(--jp-layout-color2, #2a2a2a); --pkl-mark: #153a5e;
   --pkl-focus: var(--jp-brand-color1, #64b5f6); }
 .pkl-live[data-forced="light"] { --pkl-text: #1f1f1f; --pkl-soft: #666; --pkl-back: #fff; --pkl-over: #f2f2f2;
   --pkl-line: #d9d9d9; --pkl-mark: #cfe3fb; --pkl-focus: #1976d2; }
@@ -100,9 +105,7 @@ function make(tag, attributes = {}, ...children) {
 /** @param {number | null} amount @param {string} unit @param {boolean} [signed] */
 export function money(amount, unit, signed = false) {
   if (amount === null || amount === undefined) return "";
-  const digits = unit === "chip" ? 0 : 2;
-  const size = Math.abs(amount) / (unit === "chip" ? 1 : 100);
-  const text = size.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const text = unit === "chip" ? CHIPS.format(Math.abs(amount)) : CENTS.format(Math.abs(amount) / 100);
   const lead = amount < 0 ? "−" : signed && amount > 0 ? "+" : "";
   return `${lead}${text}${unit === "eur_cent" ? " €" : ""}`;
 }
@@ -120,11 +123,13 @@ function cards(joined) {
 
 /** @param {Hand} hand */
 function stakes(hand) {
-  const euros = hand.unit === "eur_cent" ? " €" : "";
-  const blinds = [hand.small_blind, hand.big_blind].map((blind) => money(blind, hand.unit).replace(" €", ""));
   const limit = LIMITS[/** @type {"no_limit"} */ (hand.limit)] ?? hand.limit;
-  const ante = hand.ante ? ` ante ${money(hand.ante, hand.unit).replace(" €", "")}` : "";
-  return `${limit} ${GAMES[/** @type {"holdem"} */ (hand.game)] ?? hand.game} ${blinds.join("/")}${ante}${euros}`;
+  const game = GAMES[/** @type {"holdem"} */ (hand.game)] ?? hand.game;
+  const plain = (/** @type {number} */ amount) => money(amount, hand.unit).replace(" €", "");
+  const amounts = [[hand.small_blind, hand.big_blind].filter((blind) => blind !== null).map(plain).join("/")];
+  if (hand.ante) amounts.push(`ante ${plain(hand.ante)}`);
+  const priced = amounts.filter(Boolean).join(" ");
+  return [limit, game, priced, priced && hand.unit === "eur_cent" ? "€" : ""].filter(Boolean).join(" ");
 }
 
 /** @param {number | null | undefined} net */
@@ -138,11 +143,12 @@ function row(hand, players) {
   const place = hand.tournament_name ?? hand.pool ?? hand.table;
   const others = players ? hand.seats.filter((seat) => seat.dealt && !seat.is_hero).map((seat) => seat.player) : [];
   const played = new Date(hand.played_at);
+  const clock = Number.isNaN(played.getTime()) ? "" : CLOCK.format(played);
   const net = hero ? hero.net : null;
   const big = net !== null && hand.big_blind ? net / hand.big_blind : null;
   const size = big === null ? "" : `${big < 0 ? "−" : big > 0 ? "+" : ""}${Math.abs(big).toFixed(1)}`;
   const cells = [
-    make("td", { title: played.toLocaleString() }, played.toLocaleTimeString([], { hour12: false })),
+    make("td", { title: played.toLocaleString() }, clock),
     make("td", { title: [place, ...others].join(" · ") }, stakes(hand), " ", make("span", { class: "pkl-soft" }, [place, ...others].join(" · "))),
     make("td", {}, hero?.position ?? ""),
     make("td", {}, cards(hero?.hole ?? null)),
@@ -231,10 +237,10 @@ class Reader {
 
   /** @param {Gap} gap */
   skip(gap) {
-    const from = BigInt(gap.from_seq) || 1n;
     const to = BigInt(gap.to_seq);
-    if (gap.from_seq !== "0" && to <= this.last) return;
-    if (to >= from) this.missed += to - from + 1n;
+    if (gap.from_seq === "0") this.last = 0n; // another epoch, counted from 1
+    if (to <= this.last) return;
+    this.missed += to - this.last;
     this.last = to;
   }
 
@@ -248,7 +254,7 @@ function render({ model, el }) {
   const status = make("span", { class: "pkl-status", role: "status", "aria-live": "polite" });
   const filter = /** @type {HTMLInputElement} */ (make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter hands" }));
   const pause = /** @type {HTMLButtonElement} */ (make("button", { type: "button" }));
-  const body = make("tbody");
+  const body = /** @type {HTMLTableSectionElement} */ (make("tbody"));
   const empty = make("div", { class: "pkl-empty" }, "No finished hand yet. Each appears here as soon as it is over.");
   const head = make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col" }, name)));
   const table = make("table", { "aria-label": "Finished hands, newest first" }, make("thead", {}, head), body);
@@ -259,6 +265,7 @@ function render({ model, el }) {
   /** @type {Hand[]} */
   let waiting = [];
   let count = 0;
+  let gone = false;
 
   /** @param {Hand[]} hands */
   function show(hands) {
@@ -286,13 +293,17 @@ function render({ model, el }) {
   }
 
   function trim() {
-    while (body.children.length > model.get("max_rows")) body.lastElementChild?.remove();
-    empty.hidden = body.children.length > 0;
-    // Where nobody moves inside the table, the newest row is the one that the Tab key reaches.
-    if (!body.contains(document.activeElement)) reach(/** @type {HTMLElement | null} */ (body.firstElementChild));
+    for (let excess = body.rows.length - model.get("max_rows"); excess > 0; excess--) body.deleteRow(-1);
+    empty.hidden = body.rows.length > 0;
+    settle();
   }
 
-  /** Make a row the one that the Tab key reaches. @param {HTMLElement | null} line */
+  /** Where nobody moves inside the table, the newest row that is seen is the one that the Tab key reaches. */
+  function settle() {
+    if (!body.contains(document.activeElement)) reach(body.querySelector("tr:not([hidden])"));
+  }
+
+  /** Make a row the one that the Tab key reaches. @param {Element | null} line */
   function reach(line) {
     body.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
     line?.setAttribute("tabindex", "0");
@@ -300,13 +311,15 @@ function render({ model, el }) {
 
   /** Write all rows anew, with the players' names or without. */
   function rename() {
-    for (const line of [...body.children]) {
+    for (const line of [...body.rows]) {
       const hand = shown.get(line);
       if (!hand) continue;
       const fresh = row(hand, model.get("show_players"));
       for (const name of ["tabindex", "aria-selected"]) fresh.setAttribute(name, line.getAttribute(name) ?? "");
       shown.set(fresh, hand);
+      const held = line === document.activeElement;
       line.replaceWith(fresh);
+      if (held) fresh.focus();
     }
     narrow();
   }
@@ -318,21 +331,22 @@ function render({ model, el }) {
 
   function narrow() {
     const wanted = filter.value.trim().toLowerCase();
-    for (const line of /** @type {Iterable<HTMLElement>} */ (body.children)) line.hidden = !matches(line, wanted);
+    for (const line of [...body.rows]) line.hidden = !matches(line, wanted);
+    settle();
   }
 
   function say() {
     const state = model.get("status");
-    const parts = [STATES[/** @type {"watching"} */ (state)] ?? state, count === 1 ? "1 hand" : `${count} hands`];
+    const parts = [gone ? GONE : STATES[/** @type {"watching"} */ (state)] ?? state, count === 1 ? "1 hand" : `${count} hands`];
     if (waiting.length) parts.push(`${waiting.length} new`);
-    if (reader?.missed) parts.push(`${reader.missed} earlier hands are not shown here, they are in the store`);
+    if (reader?.missed === 1n) parts.push("1 earlier hand is not shown here, it is in the store");
+    else if (reader?.missed) parts.push(`${reader.missed} earlier hands are not shown here, they are in the store`);
     if (reader?.late) parts.push("waiting for the kernel, which is busy or gone");
     const trouble = reader?.fault || model.get("error");
     if (trouble) parts.push(trouble);
     status.textContent = parts.join(" · ");
-    status.dataset.level = trouble || reader?.late || reader?.missed || state === "restarting" ? "warn" : "";
+    status.dataset.level = gone || trouble || reader?.late || reader?.missed || state === "restarting" ? "warn" : "";
     pause.textContent = model.get("paused") ? "Resume" : "Pause";
-    pause.setAttribute("aria-pressed", String(Boolean(model.get("paused"))));
   }
 
   function paint() {
@@ -349,7 +363,7 @@ function render({ model, el }) {
 
   function selected() {
     const chosen = model.get("selected_hand_id");
-    for (const line of /** @type {Iterable<HTMLElement>} */ (body.children)) {
+    for (const line of [...body.rows]) {
       line.setAttribute("aria-selected", String(line.dataset.hand === chosen));
     }
   }
@@ -370,7 +384,8 @@ function render({ model, el }) {
   /** @param {KeyboardEvent} event */
   function key(event) {
     const line = lineOf(event);
-    if (!line) return;
+    // With a modifier a key is the notebook's: Shift+Enter runs the cell.
+    if (!line || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") choose(line);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") step(line, event.key === "ArrowDown");
     else return;
@@ -388,6 +403,13 @@ function render({ model, el }) {
     next.focus();
   }
 
+  /** The widget manager says once that the model's kernel ended; nothing will come any more. */
+  function leave() {
+    gone = true;
+    reader?.close();
+    say();
+  }
+
   /** @type {Reader | undefined} */
   let reader;
   reader = new Reader(model, show, say);
@@ -396,7 +418,7 @@ function render({ model, el }) {
   /** @type {[string, (...args: any[]) => void][]} */
   const wires = [["msg:custom", take], ["change:status", say], ["change:error", say], ["change:paused", paused],
     ["change:selected_hand_id", selected], ["change:max_rows", trim], ["change:theme", paint],
-    ["change:show_players", rename]];
+    ["change:show_players", rename], ["comm_live_update", leave]];
   for (const [name, callback] of wires) model.on(name, callback);
   filter.addEventListener("input", narrow);
   pause.addEventListener("click", () => {
@@ -415,7 +437,8 @@ function render({ model, el }) {
   system?.addEventListener("change", paint);
 
   paint();
-  trim();
+  // Pausing holds back what is new; a page that opens meanwhile still begins with what was there.
+  flush();
   say();
   el.append(root);
   reader.ask();

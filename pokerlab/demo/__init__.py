@@ -1,0 +1,16 @@
+"""A simulated player to try pokerlab on: the story that `pokerlab demo` tells, and what the notebooks open.
+
+Examples
+--------
+>>> from pokerlab import demo
+>>> lab = demo.open(hands=200)
+>>> lab.hero
+'Nina.Blau'
+"""
+
+from pokerlab.demo._open import open_ as open  # noqa: A004
+from pokerlab.demo._open import prepare
+from pokerlab.demo._story import equity_line, player_table, run, terminal
+from pokerlab.demo._table import Table
+
+__all__ = ["Table", "equity_line", "open", "player_table", "prepare", "run", "terminal"]

@@ -1,0 +1,94 @@
+"""Pictures: what they are drawn from, and that they need no network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+import pokerlab as pk
+from pokerlab import plots
+from pokerlab.errors import SchemaError, UnitError
+
+if TYPE_CHECKING:
+    import altair as alt
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def seats(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    folder = tmp_path_factory.mktemp("history")
+    pk.sample.write(folder, 5_000, seed=3, truth=False)
+    return pk.read_winamax(folder).seats
+
+
+def points(chart: alt.Chart) -> pl.DataFrame:
+    [rows] = chart.to_dict()["datasets"].values()
+    return pl.DataFrame(rows)
+
+
+def test_the_lines_end_at_the_sums_whatever_the_order_of_the_rows(seats: pl.DataFrame) -> None:
+    own = seats.filter("is_hero", "dealt")
+    drawn = points(plots.winnings(seats.sample(fraction=1, shuffle=True, seed=1)))
+    last = drawn.filter(pl.col("hands") == own.height)
+    assert dict(last.select("line", "won").iter_rows()) == {
+        "Net": pytest.approx(own["net"].sum() / 100),
+        "All-in EV": pytest.approx(own["ev_net"].sum() / 100),
+    }
+
+
+def test_hands_are_drawn_in_the_order_of_their_times(seats: pl.DataFrame) -> None:
+    own = seats.filter("is_hero", "dealt").head(40)
+    drawn = points(plots.winnings(own.reverse())).filter(pl.col("line") == "Net").sort("hands")
+    assert drawn["won"].to_list() == pytest.approx((own["net"].cum_sum() / 100).to_list())
+
+
+def test_a_long_history_is_thinned_but_ends_at_its_end(seats: pl.DataFrame) -> None:
+    drawn = points(plots.winnings(seats))
+    own = seats.filter("is_hero", "dealt").height
+    assert own > 2_000
+    assert 1_000 < drawn.height / 2 <= 2_000
+    assert drawn["hands"].max() == own
+
+
+def test_another_player_can_be_drawn_lazily(seats: pl.DataFrame) -> None:
+    name = seats.filter(~pl.col("is_hero"), pl.col("dealt"))["player"].mode()[0]
+    met = seats.filter(pl.col("dealt"), pl.col("player") == name).height
+    assert f"{met:,} hands" in plots.winnings(seats.lazy(), player=name).to_dict()["title"]
+
+
+def test_units_are_not_added_up(seats: pl.DataFrame) -> None:
+    mixed = seats.head(400).with_columns(
+        unit=pl.when(pl.int_range(pl.len()) < 200).then(pl.lit("chip")).otherwise("unit").cast(pk.schema.UNIT)
+    )
+    with pytest.raises(UnitError, match="in chip and eur_cent, which cannot be added up; filter on unit"):
+        plots.winnings(mixed)
+
+
+def test_nothing_to_draw_is_said(seats: pl.DataFrame) -> None:
+    with pytest.raises(SchemaError, match="no hand of 'nobody here'"):
+        plots.winnings(seats, player="nobody here")
+    with pytest.raises(SchemaError, match="no hand of the hero's"):
+        plots.winnings(seats.clear())
+    with pytest.raises(SchemaError, match=r"lacks a column that the picture needs: .*ev_net"):
+        plots.winnings(seats.drop("ev_net"))
+
+
+def test_a_chart_is_shown_without_network(seats: pl.DataFrame) -> None:
+    shown = plots.winnings(seats)._repr_mimebundle_()
+    assert set(shown) == {"image/svg+xml", "application/vnd.vegalite.v6+json", "text/plain"}
+    assert shown["image/svg+xml"].startswith("<svg")
+    assert "Winnings over" in shown["image/svg+xml"]
+
+
+def test_a_renderer_that_the_user_chose_stays() -> None:
+    code = "import altair; altair.renderers.enable('png'); import pokerlab.plots; print(altair.renderers.active)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "kernels")])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == "png"
