@@ -296,10 +296,12 @@ def _rejects(text: Text, blocks: np.ndarray, refused: list[tuple[int, int, int, 
     found += [(start, end, at, "summary", reason) for start, end, at, reason in refused]
     found.sort()
     starts = np.array([item[0] for item in found], np.int64)
+    ends = np.append(text.starts[1:], text.size) - 1  # the line feed behind a piece is not its own
     rows = []
     for (start, end, at, rule, reason), piece, offset in zip(
         found, text.piece(starts), text.offsets(starts), strict=True
     ):
         number, line = text.line(at)
-        rows.append((text.pieces[piece].source, offset, number, line, rule, reason, text.slice(start, end)))
+        content = text.slice(start, min(end, int(ends[piece])))
+        rows.append((text.pieces[piece].source, offset, number, line, rule, reason, content))
     return pl.DataFrame(rows, schema=schema.REJECTS, orient="row")
