@@ -4,11 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pokerlab import cards, demo, errors, plots, sample, schema, server, stats, watch
+    from pokerlab import cards, demo, errors, export, plots, sample, schema, server, stats, watch
     from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
     from pokerlab._lab import open_lab as open  # noqa: A004
+    from pokerlab._query import sessions, with_tournaments
+    from pokerlab._rejects import retry_rejects
+    from pokerlab._scan import LazyHandFrames, scan_winamax
     from pokerlab.errors import PokerlabError
     from pokerlab.frames import HandFrames, concat
     from pokerlab.ranges import Range
@@ -17,13 +20,14 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("cards", "demo", "errors", "plots", "sample", "schema", "server", "stats", "watch")
+_MODULES = ("cards", "demo", "errors", "export", "plots", "sample", "schema", "server", "stats", "watch")
 _HOMES = {
     "Equity": "_equity",
     "HandFrames": "frames",
     "HandRank": "_equity",
     "IngestReport": "_ingest",
     "Lab": "_lab",
+    "LazyHandFrames": "_scan",
     "LiveHands": "widgets",
     "PokerlabError": "errors",
     "Range": "ranges",
@@ -36,6 +40,10 @@ _HOMES = {
     "live": "widgets",
     "open": "_lab",
     "read_winamax": "_ingest",
+    "retry_rejects": "_rejects",
+    "scan_winamax": "_scan",
+    "sessions": "_query",
+    "with_tournaments": "_query",
 }
 _OTHER_NAMES = {"open": "open_lab"}
 
@@ -45,6 +53,7 @@ __all__ = [
     "HandRank",
     "IngestReport",
     "Lab",
+    "LazyHandFrames",
     "LiveHands",
     "PokerlabError",
     "Range",
@@ -56,16 +65,21 @@ __all__ = [
     "errors",
     "evaluate",
     "evaluate_many",
+    "export",
     "ingest",
     "live",
     "open",
     "plots",
     "read_winamax",
+    "retry_rejects",
     "sample",
+    "scan_winamax",
     "schema",
     "server",
+    "sessions",
     "stats",
     "watch",
+    "with_tournaments",
 ]
 
 

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from pokerlab import facts, schema, stats, winamax
-from pokerlab.errors import HandSyntaxError, HistoryError
+from pokerlab import facts, stats, winamax
+from pokerlab._sources import File, Source, chunks, files_of, format_changes, pieces_of
+from pokerlab.errors import HandSyntaxError
 from pokerlab.frames import HandFrames, concat, merge_copies
-from pokerlab.watch import SIGNATURE, history_folders
-from pokerlab.winamax.rejects import REASONS
 from pokerlab_kernels.history import Room
 
 if TYPE_CHECKING:
     from pokerlab.store import Store
 
-PathLike = str | os.PathLike[str]
-Source = bytes | bytearray | memoryview | PathLike | Iterable[bytes | PathLike] | None
 Progress = bool | Callable[[int, int], object] | None
 
-CHUNK_BYTES = 6_000_000
-"""About so many bytes are parsed at once; several files together, or one larger file."""
+_log = logging.getLogger(__name__)
 
 BATCH_HANDS = 20_000
 """About so many hands become visible in the store at once."""
 
-_HEAD_BYTES = 1024
-"""Within so many bytes a history begins; what stands before its first hand is a reject."""
-
 _BREATH_S = 0.25
+_SHOWN_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +43,8 @@ class IngestReport:
         Files read, hands that are new in the store, hands that it had already, pieces not understood, tournaments.
     rejects_by_rule
         How many of the rejects break which rule.
+    format_changes
+        A warning for each file in which more than one line in a thousand is not known.
     seconds
         Time taken.
     """
@@ -62,9 +56,10 @@ class IngestReport:
     seconds: float
     tournaments: int = 0
     rejects_by_rule: dict[str, int] = field(default_factory=dict)
+    format_changes: tuple[str, ...] = ()
 
 
-def parse(data: bytes, *, source: str = "", offset: int = 0) -> HandFrames:
+def parse(data: bytes, *, source: str = "", offset: int = 0, lines: int | None = None) -> HandFrames:
     """Turn the text of whole hands, or of a whole file, into frames; no file is touched.
 
     Parameters
@@ -75,11 +70,14 @@ def parse(data: bytes, *, source: str = "", offset: int = 0) -> HandFrames:
         What to call it in ``hands.source`` and ``rejects.source``.
     offset
         At which byte of its file ``data`` begins.
+    lines
+        How many line feeds stand before that, where it is known; without it, a reject has no line number.
     """
-    return _derive([winamax.Piece(source, data, offset)])
+    return derive([winamax.Piece(source, data, offset, lines)])
 
 
-def _derive(pieces: list[winamax.Piece], room: Room | None = None) -> HandFrames:
+def derive(pieces: list[winamax.Piece], room: Room | None = None) -> HandFrames:
+    """Turn pieces of text into frames with all columns; a ``room`` is memory to scan into, again and again."""
     return facts.derive(winamax.parse(pieces, room), stats.flags)
 
 
@@ -115,16 +113,19 @@ def read_winamax(source: Source = None, *, strict: bool = False, progress: Progr
     >>> len(frames), frames.rejects.height
     (100, 0)
     """
-    parts = [_derive([])]
-    for _, frames in _read(source, progress, None):
+    parts = [derive([])]
+    changes: dict[str, str] = {}
+    for _, frames, found in _read(source, progress, None):
         if strict and frames.rejects.height:
             raise HandSyntaxError(**frames.rejects.row(0, named=True))
         parts.append(frames)
+        changes |= found
+    _warn(changes)
     return merge_copies(concat(parts))
 
 
 def ingest(source: Source, store: Store, *, progress: Progress = None, workers: int | None = None) -> IngestReport:
-    """Read Winamax histories into a store, batch by batch; memory grows with the largest file, not with their number.
+    """Read Winamax histories into a store, batch by batch, in memory that does not grow with their number or size.
 
     Interrupted at any moment, the store has every batch before that whole, and a new import goes on from there.
 
@@ -147,6 +148,7 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
     started = time.perf_counter()
     files = added = duplicates = tournaments = 0
     rules: dict[str, int] = {}
+    changes: dict[str, str] = {}
     waiting: list[HandFrames] = []
 
     def put() -> None:
@@ -161,13 +163,15 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
             rules[rule] = rules.get(rule, 0) + count
         waiting.clear()
 
-    for count, frames in _read(source, progress, workers):
+    for count, frames, found in _read(source, progress, workers):
         files += count
+        changes |= found
         waiting.append(frames)
-        if sum(map(len, waiting)) >= BATCH_HANDS:
+        if sum(len(part) + part.rejects.height for part in waiting) >= BATCH_HANDS:
             put()
     if waiting:
         put()
+    _warn(changes)
     return IngestReport(
         files=files,
         hands_added=added,
@@ -176,115 +180,25 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
         seconds=time.perf_counter() - started,
         tournaments=tournaments,
         rejects_by_rule=dict(sorted(rules.items(), key=lambda item: -item[1])),
+        format_changes=tuple(changes.values()),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """Something to read: a path with its size, or bytes."""
-
-    path: Path | None
-    size: int
-    data: bytes = b""
+def _warn(changes: dict[str, str]) -> None:
+    for message in list(changes.values())[:_SHOWN_CHANGES]:
+        _log.warning("%s", message)
+    if len(changes) > _SHOWN_CHANGES:
+        _log.warning("the format may have changed in %d files more", len(changes) - _SHOWN_CHANGES)
 
 
-def _sources(source: Source) -> Iterator[_File]:
-    if source is None:
-        folders = history_folders()
-        if not folders:
-            msg = "no Winamax history folder was found on this machine; name one, such as '.../accounts/me/history'"
-            raise HistoryError(msg)
-        source = folders
-    if isinstance(source, bytes | bytearray | memoryview):
-        yield _File(None, len(source), bytes(source))
-    elif isinstance(source, str | os.PathLike):
-        if not str(source).strip():
-            msg = f"{source!r} names no file; name a history file or a folder of them"
-            raise HistoryError(msg)
-        yield from _paths(Path(source).expanduser())
-    else:
-        for item in source:
-            if item is None:
-                msg = "None stands among the sources; name files or folders"
-                raise HistoryError(msg)
-            yield from _sources(item)
+_Read = tuple[int, HandFrames, dict[str, str]]
 
 
-def _paths(path: Path) -> Iterator[_File]:
-    if path.is_dir():
-        closed: list[OSError] = []
-        for folder, _, names in sorted(os.walk(path, onerror=closed.append)):
-            for name in sorted(names):
-                found = Path(folder, name)
-                if _looks_like_history(found):
-                    yield _File(found, _size(found))
-        yield from (_File(Path(error.filename), 0) for error in closed)
-    elif path.exists():
-        yield _File(path, _size(path))
-    else:
-        msg = f"{str(path)!r} does not exist; name a history file or a folder of them"
-        raise HistoryError(msg)
-
-
-def history_files(folder: Path) -> Iterator[Path]:
-    """Give the files of a folder, and of the folders in it, that look like histories."""
-    for file in _paths(folder):
-        if file.path is not None and file.path.is_file():
-            yield file.path
-
-
-def _looks_like_history(path: Path) -> bool:
-    """Tell by its first bytes; a file that cannot be read counts, so that it is reported and not passed over."""
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return _kind(file.read(_HEAD_BYTES)) != "not_winamax"
-    except OSError:
-        return path.suffix == ".txt"
-
-
-def _kind(head: bytes) -> str:
-    """Give what a file is by its first bytes: a ``history``, or the rule by which it is refused."""
-    if SIGNATURE in head:
-        return "history"
-    if any(SIGNATURE.decode().encode(name) in head for name in ("utf-16-le", "utf-16-be")):
-        return "encoding"
-    return "not_winamax"
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _chunks(files: Iterable[_File]) -> Iterator[list[_File]]:
-    chunk: list[_File] = []
-    size = 0
-    for file in files:
-        if chunk and size + file.size > CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(file)
-        size += file.size
-    if chunk:
-        yield chunk
-
-
-def _refused(source: str, rule: str, reason: str, data: bytes) -> HandFrames:
-    text = data.decode(errors="replace")
-    row = {
-        "source": source,
-        "offset": 0,
-        "line_number": 1,
-        "line": text.partition("\n")[0][:500],
-        "rule": rule,
-        "reason": reason,
-        "text": text,
-    }
-    return replace(HandFrames.empty(), rejects=pl.DataFrame([row], schema=schema.REJECTS))
+def _parse_chunk(chunk: list[File], rooms: _Rooms) -> _Read:
+    pieces, refused = pieces_of(chunk)
+    frames = derive(pieces, rooms.own)
+    changes = format_changes(pieces, frames.rejects)
+    return sum(file.offset == 0 for file in chunk), concat([frames, *refused]), changes
 
 
 class _Rooms(threading.local):
@@ -294,28 +208,9 @@ class _Rooms(threading.local):
         self.own = Room()
 
 
-def _parse_chunk(chunk: list[_File], rooms: _Rooms) -> HandFrames:
-    pieces = []
-    refused = []
-    for file in chunk:
-        # A name that is no valid text comes from the file system; frames take text only.
-        source = "" if file.path is None else os.fsencode(file.path).decode("utf-8", "replace")
-        try:
-            data = file.data if file.path is None else file.path.read_bytes()
-        except OSError as error:
-            refused.append(_refused(source, "unreadable", f"{REASONS['unreadable']}: {error.strerror}", b""))
-            continue
-        rule = _kind(data[:_HEAD_BYTES]) if data.strip() else "empty"
-        if rule == "history":
-            pieces.append(winamax.Piece(source, data))
-        else:
-            refused.append(_refused(source, rule, REASONS[rule], data))
-    return concat([_derive(pieces, rooms.own), *refused])
-
-
-def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[tuple[int, HandFrames]]:
-    """Give the number of files and the frames of each chunk, in order, parsed by threads a few chunks ahead."""
-    files = list(_sources(source))
+def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[_Read]:
+    """Give of each chunk the number of files, the frames and the warnings, in order, parsed a few chunks ahead."""
+    files = list(files_of(source))
     total = sum(file.size for file in files)
     done = 0
     workers = workers or os.cpu_count() or 1
@@ -324,10 +219,10 @@ def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[t
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pokerlab-parse")
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         rooms = _Rooms()
-        ahead: deque[tuple[list[_File], Future[HandFrames]]] = deque()
-        chunks = _chunks(files)
+        ahead: deque[tuple[list[File], Future[_Read]]] = deque()
+        todo = chunks(files)
         while True:
-            while len(ahead) <= workers and (chunk := next(chunks, None)) is not None:
+            while len(ahead) <= workers and (chunk := next(todo, None)) is not None:
                 ahead.append((chunk, pool.submit(_parse_chunk, chunk, rooms)))
             if not ahead:
                 return
@@ -335,11 +230,11 @@ def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[t
             # Polars' handler of Ctrl-C restarts a wait without a time limit, which then never ends.
             while not wait([future], timeout=_BREATH_S).done:
                 pass
-            frames = future.result()
+            result = future.result()
             done += sum(file.size for file in chunk)
             if tell:
                 tell(done, total)
-            yield len(chunk), frames
+            yield result
 
 
 class _bar:  # noqa: N801

@@ -10,6 +10,7 @@ PokerlabError
 ├── UnitError            money of different units added up
 ├── StoreError           a store that cannot be opened, read or written
 ├── StatError            an unknown or ill-defined statistic
+├── ExportError          files that cannot be written
 ├── SettingsError        settings that make no sense
 └── FeedError            a live feed that cannot be reached or resumed
 """
@@ -86,6 +87,10 @@ class StoreError(PokerlabError):
 
 class StatError(PokerlabError, ValueError):
     """An unknown or ill-defined statistic."""
+
+
+class ExportError(PokerlabError):
+    """Files that cannot be written, or not without harm."""
 
 
 class SettingsError(PokerlabError, ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab import schema
+from pokerlab._originals import hand_texts
+from pokerlab._pseudonyms import Pseudonyms, renamed
 from pokerlab.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 
 KEYED = ("hands", "seats", "actions")
 """The frames with a row, or rows, a hand: those that ``hand_id`` joins."""
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _empty(table: str) -> pl.DataFrame:
@@ -76,6 +82,72 @@ class HandFrames:
         kept = {name: getattr(self, name).join(keep, on="hand_id", how="semi", maintain_order="left") for name in KEYED}
         return HandFrames(**kept, tournaments=self.tournaments, rejects=self.rejects)
 
+    def text(self, hand_ids: Iterable[str] | None = None) -> str:
+        """Give the original text of hands, as their files have it; all hands unless some are named.
+
+        Raises
+        ------
+        SchemaError
+            A hand is not in the frames.
+        HistoryError
+            A file is gone or was changed, or the hands were read from memory or are pseudonymised.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> _ = pk.sample.write(folder, 20, seed=1)
+        >>> frames = pk.read_winamax(folder)
+        >>> text = frames.text(frames.hands["hand_id"].head(2))
+        >>> len(pk.read_winamax(text.encode()))
+        2
+        """
+        named = self.hands["hand_id"] if hand_ids is None else pl.Series("hand_id", hand_ids, pl.String)
+        places = named.to_frame().join(self.hands, on="hand_id", how="left", maintain_order="left")
+        unknown = places.filter(pl.col("offset").is_null())["hand_id"]
+        if unknown.len():
+            msg = f"{unknown.len()} hands are not in the frames, such as {unknown[0]!r}"
+            raise SchemaError(msg)
+        texts: dict[str, bytes] = {}
+        for (source,), rows in places.group_by("source", maintain_order=True):
+            ids = rows["hand_id"].to_list()
+            texts |= dict(zip(ids, hand_texts(str(source), rows.select("hand_id", "offset").iter_rows()), strict=True))
+        return "\n\n".join(_decoded(texts[hand_id]) for hand_id in named)
+
+    def pseudonymise(self, key: str | bytes, *, keep_hero: bool = False) -> HandFrames:
+        """Give the same hands with other names: of players, of files, and of tournaments whose summary says private.
+
+        The same key gives the same names each time; without the key nobody finds the old name by trying names. Of
+        ``rejects``, whose text was not understood, the line, reason and text are left out. Hand ids, times, cards and
+        the names of public tables stay: whoever played in one of the hands knows it again, and with it the names.
+
+        Parameters
+        ----------
+        key
+            A secret.
+        keep_hero
+            Leave the user's own accounts their names.
+
+        Raises
+        ------
+        SettingsError
+            The key is empty.
+
+        Examples
+        --------
+        >>> import pokerlab as pk
+        >>> frames = pk.sample.hands(20, seed=1)
+        >>> other = frames.pseudonymise("my secret", keep_hero=True)
+        >>> set(other.seats["player"]) & set(frames.seats["player"])
+        {'Nina.Blau'}
+        """
+        return HandFrames(**renamed(self.tables(), Pseudonyms(key, self.heroes() if keep_hero else ())))
+
+    def heroes(self) -> pl.Series:
+        """Give the names of the user's accounts, those of hands and of summaries."""
+        own = pl.concat([self.hands["heroes"].explode(), self.tournaments["hero"].alias("heroes")])
+        return own.drop_nulls().unique().sort()
+
     def _home(self, predicate: pl.Expr) -> pl.DataFrame:
         names = set(predicate.meta.root_names())
         for table in KEYED:
@@ -97,6 +169,14 @@ class HandFrames:
         )
         head = self.hands.head(5)._repr_html_()
         return f"<table><thead><tr><th>frame</th><th>rows</th></tr></thead><tbody>{rows}</tbody></table>{head}"
+
+
+def _decoded(text: bytes) -> str:
+    """Read text as the parser does: half a pair of UTF-16, which Winamax can write, becomes U+FFFD."""
+    try:
+        return _SURROGATE.sub("\ufffd", text.decode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError:
+        return text.decode("cp1252", "replace")
 
 
 def concat(parts: Iterable[HandFrames]) -> HandFrames:
@@ -134,9 +214,7 @@ def merge_copies(frames: HandFrames) -> HandFrames:
     SchemaError
         A hand has no seats or no actions, so that copies cannot be told apart.
     """
-    once = pl.col("entries") == pl.col("entries").max().over("tournament_id", "hero")
-    tournaments = frames.tournaments.filter(once).unique(["tournament_id", "hero"], keep="last", maintain_order=True)
-    frames = replace(frames, tournaments=tournaments)
+    frames = replace(frames, tournaments=last_summaries(frames.tournaments))
     first = frames.hands["hand_id"].is_first_distinct()
     if first.all():
         return frames
@@ -161,6 +239,12 @@ def merge_copies(frames: HandFrames) -> HandFrames:
         tournaments=frames.tournaments,
         rejects=frames.rejects,
     )
+
+
+def last_summaries(tournaments: pl.DataFrame) -> pl.DataFrame:
+    """Keep of each tournament and hero the summary with the most entries, of those the last."""
+    most = pl.col("entries") == pl.col("entries").max().over("tournament_id", "hero")
+    return tournaments.filter(most).unique(["tournament_id", "hero"], keep="last", maintain_order=True)
 
 
 def _first_copies(rows: pl.DataFrame, first: pl.Series, begins: pl.Expr) -> pl.DataFrame:

@@ -96,6 +96,10 @@ def test_equity_says_it_is_exact(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         (("import", "nowhere-at-all"), 1, "'nowhere-at-all' does not exist"),
         (("demo", "--history", "nowhere-at-all"), 1, "'nowhere-at-all' is not a folder"),
         (("warmup", "coffee"), 2, "coffee"),
+        (("export", "--to", "x", "--format", "pdf"), 2, "'pdf' is not a format"),
+        (("export", "--to", "x", "--keep-hero"), 2, "--pseudonymise"),
+        (("export", "--to", "x"), 1, "there is no store at"),
+        (("export", "nowhere-at-all", "--to", "x"), 1, "'nowhere-at-all' does not exist"),
         (("nonsense",), 2, "nonsense"),
     ],
 )
@@ -114,7 +118,9 @@ def test_what_was_wrong_is_told_on_stderr(
     assert "Traceback" not in captured.err
 
 
-@pytest.mark.parametrize("command", ["demo", "import", "stats", "equity", "watch", "serve", "lab", "warmup"])
+@pytest.mark.parametrize(
+    "command", ["demo", "import", "stats", "equity", "watch", "serve", "lab", "doctor", "export", "warmup"]
+)
 def test_every_command_has_help(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,3 +178,37 @@ def test_a_reader_that_has_enough_ends_the_command_quietly(store: Path) -> None:
         child.stdout.close()
         assert child.stderr.read() == b""
         assert child.wait(60) == 0
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "text"])
+def test_export_writes_other_names_from_store_and_folder_alike(
+    form: str,
+    history: Path,
+    store: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("--format", form, "--pseudonymise", "--key", "secret", "--json")
+    contents = []
+    for number, source in enumerate((history, store)):
+        assert call(monkeypatch, "export", source, "--to", tmp_path / str(number), *words) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["hands"] == 300
+        contents.append({path.name: path.read_bytes() for path in (tmp_path / str(number)).iterdir()})
+        assert len(contents[-1]) == len(told["files"]) > 0
+        assert not any(b"Nina.Blau" in content or str(history).encode() in content for content in contents[-1].values())
+    assert contents[0].keys() == contents[1].keys()
+    if form == "text":
+        assert contents[0] == contents[1]
+
+
+def test_export_without_a_key_takes_a_new_one_each_time(
+    history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in ("a", "b"):
+        assert call(monkeypatch, "export", history, "--to", tmp_path / place, "--pseudonymise") == 0
+    assert "300 hands in 3 files" in capsys.readouterr().out
+    assert (tmp_path / "a" / "seats.csv").read_text() != (tmp_path / "b" / "seats.csv").read_text()
+    assert call(monkeypatch, "export", history, "--to", tmp_path / "a") == 1
+    assert "is there already" in capsys.readouterr().err

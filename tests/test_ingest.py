@@ -14,7 +14,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import pokerlab as pk
-from pokerlab import _ingest
+from pokerlab import _sources
 from pokerlab.errors import HistoryError
 from pokerlab.frames import merge_copies
 
@@ -49,7 +49,7 @@ def test_a_second_import_adds_nothing(history: Path, tmp_path: Path) -> None:
 
 def test_pieces_give_the_same_frames_as_the_whole(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = pk.read_winamax(history)
-    monkeypatch.setattr(_ingest, "CHUNK_BYTES", 20_000)
+    monkeypatch.setattr(_sources, "CHUNK_BYTES", 20_000)
     parts = pk.read_winamax(history)
     for table, frame in whole.tables().items():
         assert_frame_equal(frame, parts.tables()[table])
@@ -89,14 +89,14 @@ def test_progress_is_told_in_bytes_until_all_are_done(history: Path) -> None:
 def test_a_file_that_cannot_be_read_is_a_reject(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     locked = tmp_path / "locked.txt"
     locked.write_text("Winamax Poker - ")
-    original = type(locked).read_bytes
+    original = type(locked).open
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, *args: object, **options: object) -> object:
         if path == locked:
             raise PermissionError(13, "Permission denied")
-        return original(path)
+        return original(path, *args, **options)
 
-    monkeypatch.setattr(type(locked), "read_bytes", refuse)
+    monkeypatch.setattr(type(locked), "open", refuse)
     frames = pk.read_winamax([locked, history])
     assert frames.rejects.select("source", "rule", "reason").rows() == [
         (str(locked), "unreadable", "the file cannot be read: Permission denied")
@@ -108,15 +108,16 @@ def test_an_interrupted_import_leaves_a_store_that_goes_on(history: Path, tmp_pa
     """Ctrl-C after the first batch: the store opens, has whole batches, and the next import completes it."""
     code = textwrap.dedent("""
         import signal, sys, pokerlab as pk
-        from pokerlab import _ingest
+        from pokerlab import _ingest, _sources
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
-        _ingest.CHUNK_BYTES, _ingest.BATCH_HANDS = 20_000, 50
+        _sources.CHUNK_BYTES, _ingest.BATCH_HANDS = 20_000, 50
         def tell(done, total):
             print(done, flush=True)
             if done > total / 3:
                 print("waiting", flush=True)
                 import threading
-                threading.Event().wait()
+                while True:  # a wait without a time limit may not hear the interrupt
+                    threading.Event().wait(0.2)
         try:
             pk.ingest(sys.argv[1], pk.Store(sys.argv[2]), progress=tell)
         except KeyboardInterrupt:

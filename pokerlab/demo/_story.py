@@ -22,8 +22,9 @@ from rich.text import Text
 
 from pokerlab import sample, stats, text
 from pokerlab._equity import equity
-from pokerlab._ingest import history_files, parse
+from pokerlab._ingest import parse
 from pokerlab._lab import open_lab
+from pokerlab._sources import history_files
 from pokerlab.errors import HistoryError
 from pokerlab.winamax.rejects import REASONS
 

@@ -70,6 +70,7 @@ __all__ = [
     "ev_net",
     "fact",
     "flag_columns",
+    "seats",
 ]
 
 
@@ -124,14 +125,19 @@ def flag_columns(words: np.ndarray, seat_rows: np.ndarray, seats: int, flags: Se
 
 def derive(parsed: Parsed, flags: Sequence[Flag]) -> HandFrames:
     """Turn what the parser found into frames with all columns of `pokerlab.schema` and those of the flags."""
-    words = np.ascontiguousarray(parsed.action_records["word"])
-    seat_rows = np.ascontiguousarray(parsed.action_records["seat_row"])
-    columns = flag_columns(words, seat_rows, parsed.seats.height, flags)
-    seats = parsed.seats.hstack([pl.Series("ev_net", ev_net(parsed))])[schema.SEATS.names()]
     return HandFrames(
         hands=parsed.hands,
-        seats=seats.hstack(columns),
+        seats=seats(parsed, flags),
         actions=parsed.actions,
         tournaments=parsed.tournaments,
         rejects=parsed.rejects,
     )
+
+
+def seats(parsed: Parsed, flags: Sequence[Flag], *, with_ev: bool = True) -> pl.DataFrame:
+    """Give the seats with the flags' columns; without ``with_ev``, and without its equities, ``ev_net`` is null."""
+    words = np.ascontiguousarray(parsed.action_records["word"])
+    seat_rows = np.ascontiguousarray(parsed.action_records["seat_row"])
+    columns = flag_columns(words, seat_rows, parsed.seats.height, flags) if flags else []
+    ev = pl.Series("ev_net", ev_net(parsed) if with_ev else [None] * parsed.seats.height, pl.Float64)
+    return parsed.seats.hstack([ev])[schema.SEATS.names()].hstack(columns)

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pokerlab.errors import StoreError
 from pokerlab.store import _files
+from pokerlab.store._batch import REJECT_KEY
 from pokerlab.store._layout import HAND_KINDS, UNDATED, DataFile, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import polars as pl
 
     from pokerlab.store._log import Log
 
@@ -95,7 +99,22 @@ def stage_rejects(log: Log, files: list[DataFile]) -> Merge:
     return Merge(tuple(files), tuple(_files.write_segment(log.root, UNDATED, {"rejects": frame})))
 
 
-def publish(log: Log, merge: Merge) -> bool:
+def drop_rejects(log: Log, gone: pl.DataFrame) -> int:
+    """Take rejects out of the store, as their hands are in it now; give how many there were."""
+    for _ in range(COMMIT_TRIES):
+        files = log.view().of("rejects")
+        frame = _files.scan(log.root, files, View(0, {}, {}).schema("rejects")).collect()
+        kept = frame.join(gone, on=REJECT_KEY, how="anti", nulls_equal=True, maintain_order="left")
+        if kept.height == frame.height:
+            return 0
+        new = _files.write_segment(log.root, UNDATED, {"rejects": kept})
+        if publish(log, Merge(tuple(files), tuple(new)), data_change=True):
+            return frame.height - kept.height
+    msg = f"{log.root}: {COMMIT_TRIES} commits in a row met one of another program; stop that one, then retry"
+    raise StoreError(msg)
+
+
+def publish(log: Log, merge: Merge, *, data_change: bool = False) -> bool:
     """Replace the old files by the new ones; False where another process has replaced one of them before.
 
     The check stands before each try and under the lock: deltalake commits the removal of a file that is gone
@@ -106,10 +125,10 @@ def publish(log: Log, merge: Merge) -> bool:
         with log.lock():
             for _ in range(COMMIT_TRIES):
                 live = log.view().files
-                done = all(file.path in live for file in merge.add)
+                done = bool(merge.add) and all(file.path in live for file in merge.add)
                 if done or not _all_live(merge, live) or not all((log.root / file.path).exists() for file in merge.add):
                     break
-                if log.commit(merge.add, merge.remove, data_change=False):
+                if log.commit(merge.add, merge.remove, data_change=data_change):
                     done = True
                     break
     finally:

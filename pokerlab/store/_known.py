@@ -25,8 +25,8 @@ _SPARE_FILES = 64
 class Known:
     """The keys in the live files of one kind.
 
-    Files never change, so each is read once in the life of the process: 16 bytes of memory a key. Rows never leave
-    the store, so a hash whose file was compacted away does no harm: every hit is confirmed by the key itself.
+    Files never change, so each is read once in the life of the process: 16 bytes of memory a key. A hash
+    whose file was compacted away, or whose row was taken out, does no harm: every hit is confirmed by the key itself.
     """
 
     def __init__(self, root: Path, kind: str, key: list[str]) -> None:

@@ -64,7 +64,8 @@ class Publisher:
         return AddReport(rows["hands"], given - rows["hands"], rows["rejects"], rows["tournaments"], version)
 
     def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group]) -> int:
-        view = self._log.recent()
+        # Hands never leave the store; rejects do, so what is known of them must not be old.
+        view = self._log.view() if tables["rejects"].height else self._log.recent()
         try:
             self._stage(tables, staged, view)
         except FileNotFoundError:

@@ -99,6 +99,25 @@ class Store:
                 self._keep_house()
         return report
 
+    def drop_rejects(self, rejects: pl.DataFrame) -> int:
+        """Take rejects out, as what they hold was understood and added; give how many there were.
+
+        Parameters
+        ----------
+        rejects
+            Rows of `scan("rejects")`; a reject is known by its file, byte, rule and text.
+
+        Raises
+        ------
+        StoreError
+            The folder cannot be written; the rejects are still there.
+        """
+        with self._adding, told(self.path, "the rejects were not taken out"):
+            try:
+                return _compact.drop_rejects(self._log, rejects)
+            finally:
+                self._log.outdate()
+
     def snapshot(self) -> Snapshot:
         """Give the newest state, with all kinds from the same moment."""
         with self._reading:

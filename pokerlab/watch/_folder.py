@@ -7,27 +7,23 @@ import os
 import stat
 import time
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pokerlab.errors import SettingsError
-from pokerlab.watch._cut import BOM, SIGNATURE, TITLE, cut
+from pokerlab.watch._cut import cut
+from pokerlab.watch._tail import CHUNK, Tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import BinaryIO
+
+    from pokerlab.watch._tail import Appended, Key
 
     Report = Callable[[str, str], None]
-    Key = tuple[int, int]
 
 _log = logging.getLogger(__name__)
 
-_HEAD = 512
-_CHUNK = 4 << 20
 _TAIL = 1 << 18
-_MARK = 4096
-_NO_MARK = (0, 0, b"")
 _PLACEHOLDER = 0x1000 | 0x400000
 """Windows marks files whose content is still in a cloud: offline, recall on data access."""
 
@@ -73,15 +69,6 @@ class WatchSettings:
                 raise SettingsError(msg)
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """Whole new hands of one file: ``data`` stands at byte ``offset`` of ``path`` and begins with a header."""
-
-    path: Path
-    offset: int
-    data: bytes
-
-
 def key_of(path: Path) -> Key | None:
     """Identify a file whatever its name; None where there is none."""
     try:
@@ -92,67 +79,10 @@ def key_of(path: Path) -> Key | None:
 
 
 @dataclass(slots=True, eq=False)
-class _File:
-    """What is known of a file: ``offset`` bytes are delivered, ``head`` its first bytes when last seen.
+class _File(Tail):
+    """A file and when it last grew."""
 
-    ``mark`` is an offset with the size and the digest of the text before it, by which a file that a program wrote anew
-    is known to go on where the old one ended.
-    """
-
-    path: Path
-    key: Key
-    seen: tuple[int, int] = (-1, -1)
-    head: bytes = b""
-    offset: int = 0
     grown_at: float = 0.0
-    flushed_from: int | None = None
-    mark: tuple[int, int, bytes] = _NO_MARK
-
-    def set_mark(self, text: bytes) -> None:
-        """Remember the text that ends at ``offset``."""
-        text = text[-_MARK:]
-        self.mark = (self.offset, len(text), _digest(text))
-
-    def check_mark(self, handle: BinaryIO) -> None:
-        """Begin anew where the text that was delivered last is not what it was."""
-        offset, size, digest = self.mark
-        handle.seek(offset - size)
-        if size and _digest(handle.read(size)) != digest:
-            self._restart()
-
-    def _restart(self) -> None:
-        _log.info("%s was truncated or replaced: reading it from its beginning", self.path)
-        self.offset, self.flushed_from, self.mark = self.text_start, None, _NO_MARK
-
-    def meet(self, facts: os.stat_result, head: bytes, now: float) -> None:
-        """Take note of what the file looks like now; begin anew where it is not the one that was read."""
-        is_another = not head.startswith(self.head) or facts.st_size < self.offset
-        self.head = head
-        if is_another:
-            self._restart()
-        seen = (facts.st_size, facts.st_mtime_ns)
-        if seen != self.seen:
-            self.seen, self.grown_at = seen, now
-            if self.is_tournament_summary:
-                self.offset, self.mark = 0, _NO_MARK
-        self.offset = max(self.offset, self.text_start)
-
-    @property
-    def text_start(self) -> int:
-        return len(BOM) if self.head.startswith(BOM) else 0
-
-    @property
-    def is_winamax(self) -> bool:
-        return self.head.startswith(SIGNATURE, self.text_start)
-
-    @property
-    def is_tournament_summary(self) -> bool:
-        return self.head.startswith(TITLE, self.text_start)
-
-    def continues(self, data: bytes) -> bool:
-        """Tell whether ``data`` goes on with a hand that a quiet period flushed too early."""
-        text = data.lstrip()
-        return bool(text) and not text.startswith(SIGNATURE) and not SIGNATURE.startswith(text)
 
 
 class Folder:
@@ -189,19 +119,19 @@ class Folder:
 
     def _skip(self, file: _File, known: int | None) -> None:
         """Step over the first ``known`` bytes, or over the last whole hand; one being written is still to come."""
-        size = file.seen[0]
+        size = file.stamp[0]
         if known is not None or file.is_tournament_summary:
-            file.offset = size if known is None else known
+            file.pass_over(size if known is None else known)
             return
         begin = max(size - _TAIL, file.text_start)
         with file.path.open("rb") as handle:
             handle.seek(begin)
             data = handle.read(size - begin)
         sure, probable = cut(data), cut(data, final=True)
-        file.offset = begin + probable
+        file.pass_over(begin + probable)
         file.set_mark(data[:probable])
         if probable > sure:
-            file.flushed_from = begin + sure
+            file.flushed = begin + sure, None
 
     def turn(self, paths: list[Path], now: float) -> Iterator[Appended]:
         """Look at ``paths`` (a folder stands for all in it) and at what waits since a while."""
@@ -234,7 +164,7 @@ class Folder:
         for path in gone & self._missing:
             del self._files[path]
         self._missing = gone
-        self._by_key = {file.key: file for file in self._files.values()}
+        self._by_key = {file.key: file for file in self._files.values() if file.key}
 
     def _changed(self, path: Path) -> bool:
         file = self._files.get(path)
@@ -244,7 +174,7 @@ class Folder:
             facts = path.stat()
         except OSError:
             return True
-        return (facts.st_size, facts.st_mtime_ns) != file.seen or (facts.st_dev, facts.st_ino) != file.key
+        return (facts.st_size, facts.st_mtime_ns) != file.stamp or (facts.st_dev, facts.st_ino) != file.key
 
     def _look(self, path: Path, now: float) -> Iterator[Appended]:
         """Give what is new in a file; its faults are its own."""
@@ -271,24 +201,12 @@ class Folder:
         if file is None or not data:
             return None
         quiet_at = file.grown_at + self.settings.quiet_s
-        size = 0 if file.is_tournament_summary else cut(data)
-        if not size and (data.isspace() or len(data) == _CHUNK):
-            size = len(data)
-        flushed = not size and now >= quiet_at
-        if flushed:
-            size = cut(data, final=True)
-        if not size:
-            if not flushed:
-                self._alarms[path] = quiet_at
-            return None
-        start, blanks = file.offset, len(data) - len(data.lstrip())
-        file.offset += size
-        if not data.isspace():
-            file.set_mark(data[:size])
-            file.flushed_from = start if flushed else None
-        return Appended(path, start + blanks, data[blanks:size]) if blanks < size else Appended(path, start, data)
+        piece = file.cut(data) or (file.cut(data, "finished") if now >= quiet_at else None)
+        if piece is None and now < quiet_at:
+            self._alarms[path] = quiet_at
+        return piece
 
-    def _read(self, path: Path, now: float, size: int = _CHUNK) -> tuple[_File | None, bytes]:
+    def _read(self, path: Path, now: float, size: int = CHUNK) -> tuple[_File | None, bytes]:
         """Read what is undelivered, at most ``size`` bytes; the handle is closed before anything is done with it."""
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode) or getattr(facts, "st_file_attributes", 0) & _PLACEHOLDER:
@@ -296,17 +214,10 @@ class Folder:
         with path.open("rb") as handle:
             facts = os.fstat(handle.fileno())
             file = self._known(path, (facts.st_dev, facts.st_ino))
-            file.meet(facts, handle.read(_HEAD), now)
-            file.check_mark(handle)
-            if not file.is_winamax:
-                return file, b""
-            handle.seek(file.offset)
-            data = handle.read(size)
-            if file.flushed_from is not None and file.continues(data):
-                file.offset, file.flushed_from = file.flushed_from, None
-                handle.seek(file.offset)
-                data = handle.read(size)
-        return file, data
+            stamp = facts.st_size, facts.st_mtime_ns
+            if stamp != file.stamp:
+                file.grown_at = now
+            return file, file.read(handle, stamp, size)
 
     def _known(self, path: Path, key: Key) -> _File:
         """Find what is known of a file by its path, or by its key where it was renamed."""
@@ -321,12 +232,8 @@ class Folder:
             file = moved
         elif file is not None:
             # Written beside and put in its place, as programs that synchronise do: mostly the old text and some more.
-            file = replace(file, key=key, seen=(-1, -1))
+            file = replace(file, key=key, stamp=(-1, -1))
         else:
             file = _File(path, key)
         self._files[path] = self._by_key[key] = file
         return file
-
-
-def _digest(text: bytes) -> bytes:
-    return blake2b(text, digest_size=16).digest()

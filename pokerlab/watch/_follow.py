@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping
 
-    from pokerlab.watch._folder import Appended, Report
+    from pokerlab.watch._folder import Report
+    from pokerlab.watch._tail import Appended
 
 _log = logging.getLogger(__name__)
 

@@ -16,6 +16,8 @@ VARIABLE = "POKERLAB_HISTORY"
 
 _NEW = "winamax/documents/accounts/*/history"
 _OLD = "Winamax Poker/accounts/*/history"
+_PREFIXES = (".PlayOnLinux/wineprefix", ".local/share/bottles/bottles", "Games")
+"""Where PlayOnLinux, Bottles and Lutris keep their Wine prefixes."""
 
 
 def history_folders(home: Path | None = None, environ: Mapping[str, str] | None = None) -> list[Path]:
@@ -65,9 +67,14 @@ def places(home: Path, environ: Mapping[str, str]) -> Iterator[tuple[Path, str]]
             yield Path(environ[name]), _NEW
     for inner in (".config", "AppData/Roaming", "Library/Application Support"):
         yield home / inner, _NEW
-    drives = [Path(environ[name]) for name in ("OneDrive", "OneDriveConsumer") if environ.get(name)]
+    drives = [
+        Path(environ[name]) for name in ("OneDrive", "OneDriveConsumer", "OneDriveCommercial") if environ.get(name)
+    ]
     for base in (home, home / "OneDrive", *drives):
         yield base / "Documents", _OLD
     prefix = Path(environ["WINEPREFIX"]) if environ.get("WINEPREFIX") else home / ".wine"
     yield prefix / "drive_c/users", f"*/AppData/Roaming/{_NEW}"
     yield prefix / "drive_c/users", f"*/Documents/{_OLD}"
+    for inner in _PREFIXES:
+        yield home / inner, f"*/drive_c/users/*/AppData/Roaming/{_NEW}"
+        yield home / inner, f"*/drive_c/users/*/Documents/{_OLD}"

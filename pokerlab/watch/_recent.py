@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pokerlab.watch._cut import BOM, SIGNATURE, TITLE, cut
-from pokerlab.watch._folder import Appended
+from pokerlab.watch._tail import Appended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

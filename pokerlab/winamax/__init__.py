@@ -6,10 +6,9 @@ The scan itself is in ``pokerlab_kernels.history``, driven by the table in `poke
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 import polars as pl
@@ -21,7 +20,7 @@ from pokerlab.winamax.text import Piece, Text, join
 from pokerlab_kernels import dates, fields, history, records
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Parsed", "Piece", "parse"]
 
@@ -41,29 +40,89 @@ UTC_SINCE = datetime.fromtimestamp(dates.UTC_SINCE, UTC)
 _TITLE = re.compile(
     r'CashGame|(?:Go Fast|HOLD-UP|ESCAPE) "(?P<pool>.+)"|Tournament "(?P<name>.+)" buyIn: .* level: (?P<level>.*)'
 )
+_Value = TypeVar("_Value")
 _TOURNAMENT_TABLE = r"^(?:.*)\((\d+)\)#\d+$"
 
 
-@dataclass(frozen=True, slots=True)
+class _Built(Generic[_Value]):
+    """An attribute that is built when first asked for; `functools.cached_property` locks all threads in Python 3.11."""
+
+    def __init__(self, build: Callable[[Any], _Value]) -> None:
+        self._build = build
+        self.__doc__ = build.__doc__
+
+    def __get__(self, instance: Any, owner: type | None = None) -> _Value:
+        value = instance.__dict__[self._build.__name__] = self._build(instance)
+        return value
+
+
 class Parsed:
-    """What the scan of some text gave.
+    """What the scan of some text gave; each frame is built when it is first asked for.
 
     Attributes
     ----------
     hands, seats, actions, tournaments, rejects
         Frames with the columns of `pokerlab.schema`; ``seats`` still lacks ``ev_net`` and the flags.
+    hand_ids
+        The column ``hand_id`` of ``hands``.
     hand_records, player_records, action_records
-        The scan's rows behind the first three: structured arrays of `pokerlab_kernels.records`.
+        The scan's rows behind ``hands``, ``seats`` and ``actions``: structured arrays of `pokerlab_kernels.records`.
     """
 
-    hands: pl.DataFrame
-    seats: pl.DataFrame
-    actions: pl.DataFrame
-    tournaments: pl.DataFrame
-    rejects: pl.DataFrame
-    hand_records: np.ndarray
-    player_records: np.ndarray
-    action_records: np.ndarray
+    def __init__(self, text: Text, scanned: history.Scanned) -> None:
+        self._text = text
+        self._scanned = scanned
+        self.hand_records = scanned.hands
+        self.player_records = scanned.players
+        self.action_records = scanned.actions
+
+    @property
+    def hand_ids(self) -> pl.Series:
+        """The ids of the hands, in the order of the text."""
+        return self._hands["hand_id"]
+
+    @_Built
+    def hands(self) -> pl.DataFrame:
+        """One row a hand."""
+        heroes = _heroes(self._player_rows, self._hands.height, self._players)
+        return self._hands.hstack([heroes])[schema.HANDS.names()]
+
+    @_Built
+    def seats(self) -> pl.DataFrame:
+        """One row a seat and hand, without ``ev_net`` and the flags."""
+        return _seats(self._player_rows, self._scanned.hands["big_blind"], self._hands, self._players)
+
+    @_Built
+    def actions(self) -> pl.DataFrame:
+        """One row an action."""
+        return _actions(self._scanned, self._hands["hand_id"], self._players)
+
+    @property
+    def tournaments(self) -> pl.DataFrame:
+        """One row a tournament and hero."""
+        return self._summaries[0]
+
+    @_Built
+    def rejects(self) -> pl.DataFrame:
+        """One row a piece that is in no other frame."""
+        return _rejects(self._text, self._scanned.blocks, self._summaries[1])
+
+    @_Built
+    def _hands(self) -> pl.DataFrame:
+        return _hands(self._text, self._scanned)
+
+    @_Built
+    def _players(self) -> pl.Series:
+        rows = self._player_rows
+        return columns.text("player", self._text.data, rows["name_start"], rows["name_start"] + rows["name_length"])
+
+    @_Built
+    def _player_rows(self) -> dict[str, np.ndarray]:
+        return fields.split(self._scanned.players, _PLAYER_FIELDS)
+
+    @_Built
+    def _summaries(self) -> tuple[pl.DataFrame, list[tuple[int, int, int, str]]]:
+        return _summaries(self._text, self._scanned.blocks)
 
 
 def parse(pieces: Sequence[Piece], room: history.Room | None = None) -> Parsed:
@@ -74,22 +133,7 @@ def parse(pieces: Sequence[Piece], room: history.Room | None = None) -> Parsed:
     result last until the next call with it; its frames are not concerned.
     """
     text = join(pieces)
-    scanned = history.read(grammar.compiled(), text.data, text.size, text.starts, room)
-    hands = _hands(text, scanned)
-    players = fields.split(scanned.players, _PLAYER_FIELDS)
-    seats = _seats(text, players, scanned.hands, hands)
-    tournaments, refused = _summaries(text, scanned.blocks)
-    hands = hands.hstack([_heroes(players, len(hands), seats["player"])])
-    return Parsed(
-        hands=hands[schema.HANDS.names()],
-        seats=seats,
-        actions=_actions(scanned, hands["hand_id"], seats["player"]),
-        tournaments=tournaments,
-        rejects=_rejects(text, scanned.blocks, refused),
-        hand_records=scanned.hands,
-        player_records=scanned.players,
-        action_records=scanned.actions,
-    )
+    return Parsed(text, history.read(grammar.compiled(), text.data, text.size, text.starts, room))
 
 
 def _title_facts(titles: pl.Series) -> pl.DataFrame:
@@ -152,14 +196,14 @@ def _hands(text: Text, scanned: history.Scanned) -> pl.DataFrame:
     return frame.with_columns(tournament_id=pl.when(in_tournament).then(number))
 
 
-def _seats(text: Text, rows: dict[str, np.ndarray], records: np.ndarray, hands: pl.DataFrame) -> pl.DataFrame:
-    big_blind = records["big_blind"][rows["hand"]]
+def _seats(rows: dict[str, np.ndarray], big_blinds: np.ndarray, hands: pl.DataFrame, player: pl.Series) -> pl.DataFrame:
+    big_blind = big_blinds[rows["hand"]]
     in_blinds = rows["dealt"] & (big_blind > 0)
     frame = pl.DataFrame(
         [
             columns.take(hands["hand_id"], rows["hand"]),
             columns.numbers("seat", rows["seat"], pl.Int8),
-            columns.text("player", text.data, rows["name_start"], rows["name_start"] + rows["name_length"]),
+            player,
             columns.numbers("dealt", rows["dealt"], pl.Boolean),
             columns.codes("position", rows["position"]),
             columns.numbers("is_hero", rows["is_hero"], pl.Boolean),
@@ -251,14 +295,20 @@ def _rejects(text: Text, blocks: np.ndarray, refused: list[tuple[int, int, int, 
     found = []
     for block in blocks[blocks["rule"] != records.R_OK]:
         rule = rejects.rule_name(int(block["rule"]))
-        found.append((int(block["start"]), int(block["end"]), int(block["at"]), rule, rejects.REASONS[rule]))
+        start, end = int(block["start"]), int(block["end"])
+        hand_end = start + rejects.hand_end(text.data[start:end].tobytes())
+        found.append((start, hand_end, int(block["at"]), rule, rejects.REASONS[rule]))
+        if hand_end < end:
+            found.append((hand_end, end, hand_end, "stray_text", rejects.REASONS["stray_text"]))
     found += [(start, end, at, "summary", reason) for start, end, at, reason in refused]
     found.sort()
     starts = np.array([item[0] for item in found], np.int64)
+    ends = np.append(text.starts[1:], text.size) - 1  # the line feed behind a piece is not its own
     rows = []
     for (start, end, at, rule, reason), piece, offset in zip(
         found, text.piece(starts), text.offsets(starts), strict=True
     ):
         number, line = text.line(at)
-        rows.append((text.pieces[piece].source, offset, number, line, rule, reason, text.slice(start, end)))
+        content = text.slice(start, min(end, int(ends[piece])))
+        rows.append((text.pieces[piece].source, offset, number, line, rule, reason, content))
     return pl.DataFrame(rows, schema=schema.REJECTS, orient="row")

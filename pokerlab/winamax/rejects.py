@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from pokerlab_kernels import records
+
+_HAND = re.compile(rb"Winamax Poker - .*?\n\*\*\* SUMMARY \*\*\*.*?\n[ \t\r]*\n\s*", re.DOTALL)
 
 REASONS = {
     "unknown_line": "no line of this shape may stand here",
@@ -44,3 +48,16 @@ REASONS = {
 def rule_name(code: int) -> str:
     """Give the name of a rule of the scan."""
     return records.RULES[code]
+
+
+def hand_end(block: bytes) -> int:
+    r"""Tell where the hand ends that a refused block begins with; what follows its blank lines is other text.
+
+    Examples
+    --------
+    >>> hand = b"Winamax Poker - ...\n*** SUMMARY ***\nTotal pot 3\n\n\n"
+    >>> hand_end(hand + b"chat\n") == len(hand), hand_end(b"chat\n\nchat\n")
+    (True, 11)
+    """
+    found = _HAND.match(block)
+    return found.end() if found else len(block)

@@ -19,11 +19,12 @@ _SURROGATES = range(0xD800, 0xE000)
 
 
 class Piece(NamedTuple):
-    """A file, or new bytes at ``offset`` of one."""
+    """A file, or new bytes at ``offset`` of one, with ``lines`` line feeds before them where that is known."""
 
     source: str
     data: bytes
     offset: int = 0
+    lines: int | None = None
 
 
 def as_utf8(data: bytes) -> bytes:
@@ -101,7 +102,7 @@ class Text:
     def line(self, place: int) -> tuple[int | None, str]:
         """Give the number in its file, from 1, and the text of the line that a place is in.
 
-        The number is None in a piece that begins inside its file.
+        The number is None in a piece that begins at an unknown line of its file.
         """
         number = int(self.piece(np.array([place]))[0])
         feeds = self._line_feeds
@@ -109,8 +110,9 @@ class Text:
         first = int(np.searchsorted(feeds, self.starts[number]))
         start = int(feeds[here - 1]) + 1 if here > first else int(self.starts[number])
         end = int(feeds[here]) if here < len(feeds) else self.size
-        known = here - first + 1 if self.pieces[number].offset == 0 else None
-        return known, self.slice(start, end).rstrip()
+        piece = self.pieces[number]
+        before = 0 if piece.offset == 0 else piece.lines
+        return None if before is None else before + here - first + 1, self.slice(start, end).rstrip()
 
 
 def join(pieces: Sequence[Piece]) -> Text:

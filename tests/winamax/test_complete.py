@@ -115,7 +115,7 @@ def test_a_truncated_hand_is_told_where_its_own_file_ends() -> None:
         _ingest.winamax.Piece("a.txt", cut.encode()),
         _ingest.winamax.Piece("b.txt", b"\xef\xbb\xbf" + HAND.format(n=2).encode()),
     ]
-    frames = _ingest._derive(pieces)
+    frames = _ingest.derive(pieces)
     row = frames.rejects.row(0, named=True)
     assert (row["source"], row["rule"], row["line"]) == ("a.txt", "truncated", "ann collected 0.23€ from pot")
     assert row["line_number"] == cut.count("\n")

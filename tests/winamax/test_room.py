@@ -15,7 +15,7 @@ def test_frames_stay_when_their_room_is_used_again(hands: int) -> None:
     session = pk.sample.Session("history", seed=5)
     texts = [b"".join(session.play().data for _ in range(hands)) for _ in range(3)]
     room = Room()
-    shared = [_ingest._derive([winamax.Piece("", text)], room) for text in texts]
+    shared = [_ingest.derive([winamax.Piece("", text)], room) for text in texts]
     for text, frames in zip(texts, shared, strict=True):
         for name, frame in _ingest.parse(text).tables().items():
             assert_frame_equal(frame, frames.tables()[name])
