@@ -94,7 +94,7 @@ def run_case(case: str, folder: Path, repeats: int) -> None:
         if case.startswith(("no flags", "bare")):
             stack.enter_context(
                 patch.object(
-                    _ingest, "_derive", lambda pieces, room=None: facts.derive(winamax.parse(pieces, room), ())
+                    _ingest, "derive", lambda pieces, room=None: facts.derive(winamax.parse(pieces, room), ())
                 )
             )
         if case.startswith("bare"):
