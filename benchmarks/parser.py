@@ -69,7 +69,7 @@ def simulate(folder: Path, hands: int) -> None:
 
 def read_all(source: object, workers: int) -> HandFrames:
     """Do as `read_winamax`, with so many threads."""
-    return merge_copies(concat(frames for _, frames in _ingest._read(source, None, workers)))  # type: ignore[arg-type]
+    return merge_copies(concat(frames for _, frames, _ in _ingest._read(source, None, workers)))  # type: ignore[arg-type]
 
 
 def work_of(case: str, folder: Path) -> Callable[[], int]:
