@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from pokerlab.sample.deal import Deal, Player
@@ -22,7 +23,7 @@ _ODD_LEVELS = 0.2
 """How often a client that can print a nonsensical level does so on a player's first hands at a table."""
 
 
-class Tournament:
+class Tournament(ABC):
     """One tournament as the hero's client sees it; this class knows the hero's table alone.
 
     Parameters
@@ -162,9 +163,9 @@ class Tournament:
         self.players = [player for player in self.players if player.stack]
         return out
 
+    @abstractmethod
     def _end_hand(self, before: dict[str, int]) -> None:
         """Settle what a hand changed; ``before`` has everybody's stack before it."""
-        raise NotImplementedError
 
     # The end
 
@@ -179,9 +180,9 @@ class Tournament:
             )
         )  # fmt: skip
 
+    @abstractmethod
     def _prize(self, rank: int, pool: int) -> int:
         """Give what a place pays in money."""
-        raise NotImplementedError
 
     @property
     def result(self) -> Result:
