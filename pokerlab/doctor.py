@@ -299,7 +299,7 @@ def _kernels() -> Iterator[Check]:
 def _kernel_cache(folder: Path) -> Check:
     compiled = [path.stat().st_size for path in folder.rglob("*.nbc")]
     detail = f"{folder}: {len(compiled)} kernels compiled, {sum(compiled) / 1e6:.0f} MB"
-    if folder.is_relative_to(tempfile.gettempdir()):
+    if not os.environ.get("POKERLAB_CACHE_DIR") and folder.is_relative_to(tempfile.gettempdir()):
         return Check("kernel cache", ok=False, detail=f"{detail}; it does not last, set POKERLAB_CACHE_DIR to a folder")
     try:
         with tempfile.TemporaryFile(dir=folder):

@@ -172,9 +172,14 @@ def test_the_store_is_checked(tmp_path: Path, store: Path) -> None:
     assert "cannot be read" in told().detail
 
 
-def test_a_cache_that_does_not_last_is_told(tmp_path: Path) -> None:
+def test_a_cache_that_does_not_last_is_told_unless_it_was_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POKERLAB_CACHE_DIR", raising=False)
     assert doctor._kernel_cache(tmp_path).ok is False
     assert "POKERLAB_CACHE_DIR" in doctor._kernel_cache(tmp_path).detail
+    monkeypatch.setenv("POKERLAB_CACHE_DIR", str(tmp_path))
+    assert doctor._kernel_cache(tmp_path).ok
 
 
 def test_libraries_and_threads_are_named(tmp_path: Path) -> None:
