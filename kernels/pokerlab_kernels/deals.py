@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,17 @@ def mask_of(cards: Iterable[int]) -> np.uint64:
 
 MASKS = np.array([mask_of(pair) for pair in COMBOS.tolist()])
 """(1326,) the mask of cards of each combination."""
+
+
+@cache
+def renamings() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the 24 ways to rename suits, the identity first: of cards (24, 52), and of combinations (24, 1326)."""
+    suits = np.array(list(permutations(range(4))))
+    cards = np.arange(52) // 4 * 4 + suits[:, np.arange(52) % 4]
+    combos = _INDEX[cards[:, COMBOS[:, 0]], cards[:, COMBOS[:, 1]]]
+    for array in (cards, combos):
+        array.flags.writeable = False
+    return cards, combos
 
 
 class Rows(NamedTuple):
@@ -71,10 +83,8 @@ def merge_suits(rows: Rows, *fixed: Iterable[int]) -> Rows:
     digits = len(COMBOS) ** np.arange(n_players)
     sets = [set(cards) for cards in fixed]
     best = rows.combos @ digits
-    for suits in permutations(range(4)):
-        cards = np.arange(52) // 4 * 4 + np.array(suits)[np.arange(52) % 4]
+    for cards, renamed in zip(*renamings(), strict=True):
         if all({int(cards[card]) for card in group} == group for group in sets):
-            renamed = _INDEX[cards[COMBOS[:, 0]], cards[COMBOS[:, 1]]]
             best = np.minimum(best, renamed[rows.combos] @ digits)
     kept, place = np.unique(best, return_inverse=True)
     return Rows(kept[:, None] // digits % len(COMBOS), np.bincount(place, rows.weights, len(kept)).astype(np.float64))
