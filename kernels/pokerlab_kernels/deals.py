@@ -41,6 +41,17 @@ def renamings() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return cards, combos
 
 
+def symmetries(ranges: Sequence[NDArray[np.float64]], *fixed: Sequence[int]) -> NDArray[np.int64]:
+    """Give the places in `renamings` that leave the weights of all ranges and each set in `fixed` as they are."""
+    cards, combos = renamings()
+    keep = np.ones(len(cards), bool)
+    for group in fixed:
+        keep &= (np.sort(cards[:, list(group)], axis=1) == sorted(group)).all(axis=1)
+    for weights in ranges:
+        keep[keep] = (weights[combos[keep]] == weights).all(axis=1)
+    return np.flatnonzero(keep)
+
+
 class Rows(NamedTuple):
     """Joint holdings: `combos` (n, players) places in `COMBOS`, `weights` (n,) the product of the players' weights."""
 
@@ -71,7 +82,7 @@ def join(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64, limit: int) 
     return Rows(combos, weights)
 
 
-def merge_suits(rows: Rows, *fixed: Iterable[int]) -> Rows:
+def merge_suits(rows: Rows, *fixed: Sequence[int]) -> Rows:
     """Keep one row of those that only renamed suits tell apart, with their summed weight.
 
     Only renamings that leave each set of cards in `fixed` (the board, the dead cards) as it is are used.
@@ -81,10 +92,8 @@ def merge_suits(rows: Rows, *fixed: Iterable[int]) -> Rows:
     if n_players > 6 or len(rows.weights) < 2:
         return rows
     digits = len(COMBOS) ** np.arange(n_players)
-    sets = [set(cards) for cards in fixed]
     best = rows.combos @ digits
-    for cards, renamed in zip(*renamings(), strict=True):
-        if all({int(cards[card]) for card in group} == group for group in sets):
-            best = np.minimum(best, renamed[rows.combos] @ digits)
+    for renamed in renamings()[1][symmetries((), *fixed)]:
+        best = np.minimum(best, renamed[rows.combos] @ digits)
     kept, place = np.unique(best, return_inverse=True)
     return Rows(kept[:, None] // digits % len(COMBOS), np.bincount(place, rows.weights, len(kept)).astype(np.float64))
