@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pokerlab import cards, demo, errors, export, plots, sample, schema, server, stats, watch
     from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many
+    from pokerlab._equity.by_hand import equity_by_hand
+    from pokerlab._equity.columns import equity_frame
+    from pokerlab._equity.pairs import PreflopTable, preflop_equity, preflop_table
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
     from pokerlab._lab import open_lab as open  # noqa: A004
@@ -30,15 +33,20 @@ _HOMES = {
     "LazyHandFrames": "_scan",
     "LiveHands": "widgets",
     "PokerlabError": "errors",
+    "PreflopTable": "_equity.pairs",
     "Range": "ranges",
     "Store": "store",
     "concat": "frames",
     "equity": "_equity",
+    "equity_by_hand": "_equity.by_hand",
+    "equity_frame": "_equity.columns",
     "evaluate": "_equity",
     "evaluate_many": "_equity",
     "ingest": "_ingest",
     "live": "widgets",
     "open": "_lab",
+    "preflop_equity": "_equity.pairs",
+    "preflop_table": "_equity.pairs",
     "read_winamax": "_ingest",
     "retry_rejects": "_rejects",
     "scan_winamax": "_scan",
@@ -56,12 +64,15 @@ __all__ = [
     "LazyHandFrames",
     "LiveHands",
     "PokerlabError",
+    "PreflopTable",
     "Range",
     "Store",
     "cards",
     "concat",
     "demo",
     "equity",
+    "equity_by_hand",
+    "equity_frame",
     "errors",
     "evaluate",
     "evaluate_many",
@@ -70,6 +81,8 @@ __all__ = [
     "live",
     "open",
     "plots",
+    "preflop_equity",
+    "preflop_table",
     "read_winamax",
     "retry_rejects",
     "sample",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 
@@ -15,8 +16,8 @@ from pokerlab._equity import shares as home
 from pokerlab.errors import CardError, EquityError, RangeError
 from pokerlab.ranges import BY_EQUITY, classes
 
-# Holdings of ranges are enumerated one by one: up to half a minute.
-SLOW = {"3w_R1_R2_R3_preflop", "3w_R1_R2_R3_Ks7d2c", "hu_pre_32o_random", "hu_pre_AKs_random", "hu_pre_AA_random"}
+# Holdings of three ranges are enumerated one by one: up to half a minute.
+SLOW = {"3w_R1_R2_R3_preflop", "3w_R1_R2_R3_Ks7d2c"}
 
 
 def check_reference(case):
@@ -54,7 +55,6 @@ def test_reference_equities_of_wide_ranges_agree_to_ten_digits(reference, subtes
             check_reference(case)
 
 
-@pytest.mark.slow
 def test_order_of_classes_is_by_exact_equity_against_a_random_hand():
     shares = []
     for name in BY_EQUITY:
@@ -72,6 +72,18 @@ def test_aces_against_kings_have_the_known_counts():
     assert found.deals == 1_712_304
     assert found.stderr == (0.0, 0.0)
     assert found.samples == 0
+
+
+def facts(found):
+    return {name: value for name, value in dataclasses.asdict(found).items() if name not in ("players", "seconds")}
+
+
+@pytest.mark.parametrize(("one", "other"), [("AsAh", "KsKh"), ("7s2h", "AcAd"), ("As Ks", "khAH")])
+def test_two_hands_are_looked_up_with_the_same_result_as_two_ranges(one, other):
+    looked_up = pk.equity(one, other)
+    assert facts(looked_up) == facts(pk.equity(pk.Range(one.replace(" ", "")), other))
+    assert looked_up.players == (one, other)
+    assert sum(looked_up.win_count) + looked_up.tie_count[0] == looked_up.deals
 
 
 def test_equities_win_and_tie_add_up():
@@ -106,9 +118,10 @@ def test_hole_cards_may_have_blanks_and_a_range_may_be_cards():
 def test_auto_is_exact_only_below_the_limit(monkeypatch):
     assert pk.equity("AA", "KK").exact
     assert not pk.equity("40%", "50%", "60%", "random", seed=1, tolerance=0.01).exact
+    assert pk.equity("random", "random").exact
     monkeypatch.setattr(home, "WORK_LIMIT", 1000)
-    assert not pk.equity("AA", "KK", seed=1, tolerance=0.01).exact
-    assert pk.equity("AA", "KK", method="exact").exact
+    assert not pk.equity("AA", "KK", dead="2c", seed=1, tolerance=0.01).exact
+    assert pk.equity("AA", "KK", dead="2c", method="exact").exact
 
 
 def test_sampling_agrees_with_exact_for_weighted_ranges():
@@ -146,7 +159,7 @@ def test_max_samples_ends_sampling():
 def test_progress_rises_to_one():
     for method in ("exact", "monte_carlo"):
         seen = []
-        pk.equity("22+", "A2+", method=method, progress=seen.append, seed=1, tolerance=0.0005)
+        pk.equity("22+", "A2+", dead="2c", method=method, progress=seen.append, seed=1, tolerance=0.0005)
         assert seen == sorted(seen)
         assert seen[-1] == 1.0
         assert len(seen) > 2
@@ -162,7 +175,7 @@ def test_cancelled_work_ends_between_launches(method):
             event.set()
 
     with pytest.raises(EquityError, match="equity was cancelled with"):
-        pk.equity("22+", "A2+", method=method, tolerance=1e-6, seed=1, progress=progress, cancel=event)
+        pk.equity("22+", "A2+", dead="2c", method=method, tolerance=1e-6, seed=1, progress=progress, cancel=event)
     assert len(seen) == 3
 
 
@@ -223,9 +236,10 @@ def no_kernel(*args, **kwargs):
     ],
 )
 def test_what_cannot_be_is_refused_before_any_kernel(monkeypatch, players, options, error, match):
-    from pokerlab_kernels import solve
+    from pokerlab_kernels import preflop, solve
 
     monkeypatch.setattr(solve, "exact", no_kernel)
+    monkeypatch.setattr(preflop, "one_pair", no_kernel)
     monkeypatch.setattr(solve, "sampled", no_kernel)
     with pytest.raises(error, match=match):
         pk.equity(*players, **options)
@@ -240,9 +254,9 @@ def test_too_many_dead_cards_are_refused():
 def test_exact_refuses_more_holdings_than_the_limit(monkeypatch):
     monkeypatch.setattr(home, "ROWS_LIMIT", 1000)
     with pytest.raises(
-        EquityError, match="'random', 'TT\\+': more than 1,000 joint holdings; use method='monte_carlo'"
+        EquityError, match="'random', 'TT\\+', 'AA': more than 1,000 joint holdings; use method='monte_carlo'"
     ):
-        pk.equity("random", "TT+", method="exact")
+        pk.equity("random", "TT+", "AA", method="exact")
 
 
 def test_frame_has_a_row_a_player():
@@ -428,18 +442,20 @@ def test_hands_whose_joint_weight_vanishes_are_told_or_sampled_by_rejection(meth
 
 
 def test_more_players_than_their_cards_allow_are_refused_at_once(monkeypatch):
-    from pokerlab_kernels import solve
+    from pokerlab_kernels import preflop, solve
 
     monkeypatch.setattr(solve, "exact", no_kernel)
+    monkeypatch.setattr(preflop, "one_pair", no_kernel)
     monkeypatch.setattr("pokerlab._equity.players._SEARCH_LIMIT", 0)
     with pytest.raises(EquityError, match="need the same cards"):
         pk.equity(*["TT+"] * 10, dead="Ts", cancel=lambda: False)
 
 
 def test_the_search_for_a_common_deal_can_be_cancelled(monkeypatch):
-    from pokerlab_kernels import solve
+    from pokerlab_kernels import preflop, solve
 
     monkeypatch.setattr(solve, "exact", no_kernel)
+    monkeypatch.setattr(preflop, "one_pair", no_kernel)
     calls = []
 
     def cancelled():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,28 @@ def mask_of(cards: Iterable[int]) -> np.uint64:
 
 MASKS = np.array([mask_of(pair) for pair in COMBOS.tolist()])
 """(1326,) the mask of cards of each combination."""
+
+
+@cache
+def renamings() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the 24 ways to rename suits, the identity first: of cards (24, 52), and of combinations (24, 1326)."""
+    suits = np.array(list(permutations(range(4))))
+    cards = np.arange(52) // 4 * 4 + suits[:, np.arange(52) % 4]
+    combos = _INDEX[cards[:, COMBOS[:, 0]], cards[:, COMBOS[:, 1]]]
+    for array in (cards, combos):
+        array.flags.writeable = False
+    return cards, combos
+
+
+def symmetries(ranges: Sequence[NDArray[np.float64]], *fixed: Sequence[int]) -> NDArray[np.int64]:
+    """Give the places in `renamings` that leave the weights of all ranges and each set in `fixed` as they are."""
+    cards, combos = renamings()
+    keep = np.ones(len(cards), bool)
+    for group in fixed:
+        keep &= (np.sort(cards[:, list(group)], axis=1) == sorted(group)).all(axis=1)
+    for weights in ranges:
+        keep[keep] = (weights[combos[keep]] == weights).all(axis=1)
+    return np.flatnonzero(keep)
 
 
 class Rows(NamedTuple):
@@ -59,7 +82,7 @@ def join(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64, limit: int) 
     return Rows(combos, weights)
 
 
-def merge_suits(rows: Rows, *fixed: Iterable[int]) -> Rows:
+def merge_suits(rows: Rows, *fixed: Sequence[int]) -> Rows:
     """Keep one row of those that only renamed suits tell apart, with their summed weight.
 
     Only renamings that leave each set of cards in `fixed` (the board, the dead cards) as it is are used.
@@ -69,12 +92,8 @@ def merge_suits(rows: Rows, *fixed: Iterable[int]) -> Rows:
     if n_players > 6 or len(rows.weights) < 2:
         return rows
     digits = len(COMBOS) ** np.arange(n_players)
-    sets = [set(cards) for cards in fixed]
     best = rows.combos @ digits
-    for suits in permutations(range(4)):
-        cards = np.arange(52) // 4 * 4 + np.array(suits)[np.arange(52) % 4]
-        if all({int(cards[card]) for card in group} == group for group in sets):
-            renamed = _INDEX[cards[COMBOS[:, 0]], cards[COMBOS[:, 1]]]
-            best = np.minimum(best, renamed[rows.combos] @ digits)
+    for renamed in renamings()[1][symmetries((), *fixed)]:
+        best = np.minimum(best, renamed[rows.combos] @ digits)
     kept, place = np.unique(best, return_inverse=True)
     return Rows(kept[:, None] // digits % len(COMBOS), np.bincount(place, rows.weights, len(kept)).astype(np.float64))

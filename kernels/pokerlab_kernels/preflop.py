@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pokerlab_kernels._jit import inner, kernel
+from pokerlab_kernels.deals import COMBOS, renamings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,9 @@ PATH = Path(__file__).with_name("preflop.npy")
 
 _KEYS = 13**4 * 4**3
 """A key is four ranks, then the suits of the last three cards, by when they first appear; the first card's is 0."""
+
+
+_PLACES = {tuple(pair[::turn]): place for place, pair in enumerate(COMBOS.tolist()) for turn in (1, -1)}
 
 
 @inner
@@ -66,6 +70,13 @@ def key_in_order(a: int, b: int, c: int, d: int) -> int:
     return key
 
 
+@inner
+def place_of(a: int, b: int) -> np.int64:
+    """Give the place in `COMBOS` of two cards in either order."""
+    low, high = np.int64(min(a, b)), np.int64(max(a, b))
+    return low * (103 - low) // 2 + high - low - 1
+
+
 @kernel()
 def list_pairs(keys: NDArray[np.int64], cards: NDArray[np.uint8]) -> int:
     """Write the key and the four cards of every pair, keys rising; give how many there are."""
@@ -107,6 +118,46 @@ def look_up(
         out[row, 1] = tie
 
 
+@kernel()
+def _spread(
+    cards: NDArray[np.uint8], table: NDArray[np.int32], renamed: NDArray[np.int64], out: NDArray[np.int32]
+) -> None:
+    """Write each pair of hands to all places of ``out`` (2, 1326, 1326) that renamed suits and turned hands give it."""
+    for row in range(len(cards)):
+        first, second = place_of(cards[row, 0, 0], cards[row, 0, 1]), place_of(cards[row, 1, 0], cards[row, 1, 1])
+        win, tie = table[row, 0], table[row, 1]
+        for suits in range(len(renamed)):
+            one, other = renamed[suits, first], renamed[suits, second]
+            out[0, one, other] = win
+            out[0, other, one] = DEALS - win - tie
+            out[1, one, other] = tie
+            out[1, other, one] = tie
+
+
+@kernel()
+def _sum_up(
+    own: NDArray[np.int64],
+    other: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    grid: NDArray[np.int32],
+    out: NDArray[np.float64],
+) -> None:
+    """Fill ``out`` (n, 3): what each hand of ``own`` beats, ties and meets of ``other``, in deals by weight."""
+    for row in range(len(own)):
+        win, tie, met = 0.0, 0.0, 0.0
+        mine = own[row]
+        for column in range(len(other)):
+            theirs = other[column]
+            weight = weights[column]
+            found = grid[1, mine, theirs]
+            win += weight * grid[0, mine, theirs]
+            tie += weight * max(found, 0)
+            met += weight * (found >= 0)
+        out[row, 0] = win
+        out[row, 1] = tie
+        out[row, 2] = met * DEALS
+
+
 @cache
 def pairs() -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Give the keys (47008,), rising, and the cards (47008, 2, 2) of every pair of hands."""
@@ -129,6 +180,40 @@ def wins_and_ties(holes: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Give for each two hands (n, 2, 2), of four different cards, the deals that the first wins, and ties: (n, 2)."""
     out = np.empty((len(holes), 2), np.int64)
     look_up(np.ascontiguousarray(holes), pairs()[0], load(), out)
+    return out
+
+
+@cache
+def grid() -> NDArray[np.int32]:
+    """Spread the table to (2, 1326, 1326), places as in `COMBOS`: deals that the row's hand wins, and ties.
+
+    Two hands that share a card win 0 and tie -1. It takes 14 MB, once a process.
+    """
+    out = np.zeros((2, len(COMBOS), len(COMBOS)), np.int32)
+    out[1] = -1
+    _spread(pairs()[1], load(), renamings()[1], out)
+    out.flags.writeable = False
+    return out
+
+
+def one_pair(a: int, b: int, c: int, d: int) -> tuple[int, int]:
+    """Give the deals that the hand of the first two cards wins against that of the last two, and ties."""
+    win, tie = grid()[:, _PLACES[a, b], _PLACES[c, d]].tolist()
+    return win, tie
+
+
+def sum_up(own: NDArray[np.int64], other: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum the table over a range: deals that each hand beats, ties and meets of it, by weight: (n, 3).
+
+    Parameters
+    ----------
+    own
+        (n,) places in `COMBOS`.
+    other, weights
+        (m,) places in `COMBOS` of the other range, and their weights.
+    """
+    out = np.empty((len(own), 3))
+    _sum_up(own, other, weights, grid(), out)
     return out
 
 

@@ -60,8 +60,8 @@ def exact(
         At most so many.
     """
     whole = all(((weights == 0) | (weights == 1)).all() for weights in ranges)
-    if len(ranges) == 2 and len(board) >= 3 and max(map(np.count_nonzero, ranges)) > 1:
-        totals = _swept(ranges, board, dead, tick, threads)
+    if len(ranges) == 2 and (not (board or dead) or (len(board) >= 3 and max(map(np.count_nonzero, ranges)) > 1)):
+        totals = _heads_up(ranges, board, dead, tick, threads)
         return np.rint(totals).astype(np.int64) if whole else totals
     work_a_row = _LOOKUPS[5 - len(board)] * len(ranges)
     if work_limit is not None:
@@ -138,14 +138,26 @@ def shares_of_pots(
     return shares
 
 
-def _swept(
-    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
+def each_hand(
+    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None = None
 ) -> NDArray[np.float64]:
+    """Give what each hand of the first range beats, ties and meets of the second, in deals by weight: (n, 3).
+
+    Hands are those above weight 0 in their order; arguments are as for `exact`.
+    """
     mine, theirs = ranges
     own, other = np.flatnonzero(mine), np.flatnonzero(theirs)
-    win, tie, whole = mine[own] @ showdown(
-        boards_from(board, dead), COMBOS[own], theirs[own], COMBOS[other], theirs[other], tick, threads
-    )
+    if board or dead:
+        return showdown(boards_from(board, dead), COMBOS[own], theirs[own], COMBOS[other], theirs[other], tick, threads)
+    found = preflop.sum_up(own, other, theirs[other])
+    tick(1.0)
+    return found
+
+
+def _heads_up(
+    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
+) -> NDArray[np.float64]:
+    win, tie, whole = ranges[0][ranges[0] != 0] @ each_hand(ranges, board, dead, tick, threads)
     totals = np.zeros((2, MAX_PLAYERS + 1))
     totals[:, 1] = win, whole - win - tie
     totals[:, 2] = tie
@@ -153,7 +165,7 @@ def _swept(
 
 
 def boards_from(board: list[int], dead: list[int]) -> NDArray[np.uint8]:
-    """List all ways to complete a board of at least three cards: (n, 5)."""
+    """List all ways to complete a board: (n, 5)."""
     left = [card for card in range(52) if card not in board and card not in dead]
     return np.array([[*board, *more] for more in combinations(left, 5 - len(board))], np.uint8)
 

@@ -47,6 +47,18 @@ def _player_range(player: str | Range) -> Range:
     raise EquityError(msg)
 
 
+def two_known_hands(players: Sequence[str | Range]) -> list[int] | None:
+    """Give the four cards of two hands that go together; None for anything else, whatever is wrong with it."""
+    if len(players) != 2 or not all(isinstance(player, str) for player in players):
+        return None
+    try:
+        hands = [parse_cards(str(player)) for player in players]
+    except CardError:
+        return None
+    cards = [card for hand in hands for card in hand]
+    return cards if [len(hand) for hand in hands] == [2, 2] and len(set(cards)) == 4 else None
+
+
 def _is_list_of_hands(text: str) -> bool:
     words = text.split()
     return len(words) > 1 and all(len(word) == 4 for word in words)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pokerlab._equity.players import check_compatible, check_limits, no_deal, read_cards, read_ranges
+from pokerlab._equity.players import check_compatible, check_limits, no_deal, read_cards, read_ranges, two_known_hands
 from pokerlab.errors import EquityError
 
 if TYPE_CHECKING:
@@ -170,6 +170,10 @@ def equity(
         msg = f"{len(players)} players; equity takes 2 to {MAX_PLAYERS}"
         raise EquityError(msg)
     check_limits(tolerance, seed, max_samples, threads)
+    if method != "monte_carlo" and not (board or dead or progress or cancel):
+        cards = two_known_hands(players)
+        if cards is not None:
+            return _from_table(players, cards, started)
     names = tuple(map(str, players))
     shared, gone = read_cards(board, dead)
     if 52 - len(gone) - 2 * len(players) < 5:
@@ -195,6 +199,27 @@ def equity(
     if counts is None:
         raise EquityError(no_deal(names))
     return _result(names, counts, started, exact=False)
+
+
+def _from_table(players: tuple[str | Range, ...], cards: list[int], started: float) -> Equity:
+    """Look two hands up before the flop: a tenth of the time that ranges take, for those who ask often."""
+    from pokerlab_kernels import preflop
+
+    win, tie = preflop.one_pair(*cards)
+    lose = preflop.DEALS - win - tie
+    return Equity(
+        players=tuple(map(str, players)),
+        equity=((win + tie / 2) / preflop.DEALS, (lose + tie / 2) / preflop.DEALS),
+        win=(win / preflop.DEALS, lose / preflop.DEALS),
+        tie=(tie / preflop.DEALS,) * 2,
+        stderr=(0.0, 0.0),
+        exact=True,
+        samples=0,
+        seconds=time.perf_counter() - started,
+        win_count=(win, lose),
+        tie_count=(tie, tie),
+        deals=preflop.DEALS,
+    )
 
 
 def _result(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pokerlab.cards import parse_cards
 from pokerlab_kernels import preflop
+from pokerlab_kernels.deals import COMBOS, MASKS
 
 SHA256 = "9116624515f4c77bb4b7124334fcc1a6143121078d577d8ab007709c8bf761e8"
 
@@ -57,3 +58,31 @@ def test_renamed_suits_and_turned_hands_give_the_same(cards: list[int], suits: l
     )
     assert plain == turned_cards == other_suits
     assert turned == [preflop.DEALS - sum(plain), plain[1]]
+
+
+@given(four_cards)
+def test_the_grid_holds_the_same_as_each_look_up(cards: list[int]) -> None:
+    a, b, c, d = cards
+    assert [list(preflop.one_pair(*cards))] == ask(([a, b], [c, d]))
+
+
+def test_the_grid_marks_hands_that_share_a_card() -> None:
+    win, tie = preflop.grid()
+    shared = (MASKS[:, None] & MASKS) != 0
+    np.testing.assert_array_equal(tie == -1, shared)
+    assert not win[shared].any()
+    assert (np.where(shared, preflop.DEALS, win + win.T + tie) == preflop.DEALS).all()
+
+
+def test_sums_over_a_range_leave_out_hands_that_share_a_card() -> None:
+    aces, other = [[48, 49], [48, 50]], [[49, 51], [0, 5], [44, 45]]
+    weights = np.array([1.0, 0.5, 0.25])
+    own, theirs = ([COMBOS.tolist().index(hand) for hand in hands] for hands in (aces, other))
+    found = preflop.sum_up(np.array(own), np.array(theirs), weights)
+    for (win, tie, met), hand in zip(found.tolist(), aces, strict=True):
+        asked = [
+            (ask((hand, hers))[0], weight) for hers, weight in zip(other, weights, strict=True) if not {*hand} & {*hers}
+        ]
+        assert win == sum(weight * counts[0] for counts, weight in asked)
+        assert tie == sum(weight * counts[1] for counts, weight in asked)
+        assert met == preflop.DEALS * sum(weight for _, weight in asked)

@@ -63,6 +63,15 @@ def test_sweeping_boards_agrees_with_enumerating_holdings(question):
     assert exact(ranges, board, dead).tolist() == enumerated.tolist()
 
 
+@settings(max_examples=10, deadline=None)
+@given(questions([0], (2, 2)))
+def test_the_table_before_the_flop_agrees_with_enumerating_holdings(question):
+    arrays = [array_of(weights) for weights in question[0]]
+    rows = merge_suits(join(arrays, mask_of([]), 10**6))
+    enumerated = solve._enumerated(rows.combos, rows.weights, [], [], lambda done: None, None)
+    assert exact(question[0]).tolist() == enumerated.tolist()
+
+
 def test_ranges_of_weight_one_are_counted_in_integers():
     aces, kings = {(48, 49): 1, (50, 51): 1}, {(44, 45): 1}
     assert exact([aces, kings], [0, 5, 10]).dtype == np.int64
