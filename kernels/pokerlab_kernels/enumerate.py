@@ -80,6 +80,19 @@ def patterns() -> Patterns:
     return made
 
 
+@_jit.kernel()
+def count_winners(deals: NDArray[np.int64], n_players: int, out: NDArray[np.int64], row: int) -> None:
+    """Add `deals` (2 ** n,), numbered by the set of best players, to row `row` of `out`, by how many they are."""
+    for winners in range(1, 1 << n_players):
+        if deals[winners]:
+            sharers = 0
+            for player in range(n_players):
+                sharers += winners >> player & 1
+            for player in range(n_players):
+                if winners >> player & 1:
+                    out[row, player, sharers] += deals[winners]
+
+
 @_jit.kernel(inline=True)
 def count_deals(scores: NDArray[np.uint16], n_players: int, deals: int, out: NDArray[np.int64], row: int) -> None:
     """Count `deals` for each player whose score is the best, by how many share it; inlined, which halves the time."""

@@ -13,7 +13,7 @@ import numpy as np
 from pokerlab_kernels import preflop
 from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
-from pokerlab_kernels.montecarlo import make_groups, sample
+from pokerlab_kernels.montecarlo import SAMPLES, make_deck, make_groups, sample
 from pokerlab_kernels.showdown import showdown
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ _GROUP_ROWS = 2_000
 # Blocks sampled before tolerance and cancel are looked at; fixed, so that threads do not change the result.
 _WAVE = 16
 _FEWEST_BLOCKS = 4
+# Fewer deals than this say little of their own spread.
+_FEWEST_DEALS = _FEWEST_BLOCKS * SAMPLES
+# Blocks without a single deal, each of many tries, after which there is taken to be none.
+_HOPELESS_BLOCKS = 128
 _SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
 
 
@@ -178,10 +182,16 @@ def _group(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64) -> list[tu
 
 
 def standard_errors(totals: Totals) -> NDArray[np.float64]:
-    """Give the standard error of each player's mean share, from sampled totals."""
-    n = (totals @ _SHARES).sum()
-    mean = totals @ _SHARES / n
-    return np.sqrt(np.maximum(totals @ _SHARES**2 / n - mean**2, 0) / max(n - 1, 1))
+    """Give the standard error of each player's mean share from sampled totals (..., players, 11); inf without a deal.
+
+    Deals are independent of each other, so the spread of their shares is that of the mean, times the root of their
+    number.
+    """
+    shares, squares = totals @ _SHARES, totals @ _SHARES**2
+    n = shares.sum(axis=-1, keepdims=True)
+    some = np.maximum(n, 1)
+    spread = np.maximum(squares / some - (shares / some) ** 2, 0)
+    return np.where(n > 0, np.sqrt(spread / np.maximum(n - 1, 1)), np.inf)
 
 
 def sampled(
@@ -196,28 +206,26 @@ def sampled(
 ) -> NDArray[np.int64] | None:
     """Sample deals until every player's standard error is at most `tolerance`, or `max_samples` are reached.
 
-    Blocks are looked at in their order, so that a seed gives one result for any number of threads. None where no deal
-    of the first wave was compatible.
+    Blocks are looked at in their order, so that a seed gives one result for any number of threads. None where none of
+    the first blocks found a deal.
     """
     n_players = len(ranges)
-    blocked = mask_of(board + dead)
-    groups = make_groups(_group(ranges, blocked))
-    codes = np.array(board + [NO_CARD] * (5 - len(board)), np.uint8)
+    groups = make_groups(_group(ranges, mask_of(board + dead)), n_players)
+    deck = make_deck(board, dead)
+    most = np.inf if max_samples is None else max_samples
     totals = np.zeros((n_players, MAX_PLAYERS + 1), np.int64)
     first = 0
     while True:
-        wave = range(first, first + _WAVE)
-        for number, block in zip(
-            wave, sample(n_players, codes, mask_of(dead), groups, seed, wave, threads), strict=True
-        ):
-            totals += block[:n_players]
-            n = round((totals @ _SHARES).sum())
-            error = float(standard_errors(totals).max()) if n else np.inf
-            done = max(min(tolerance / error, 1.0) ** 2 if error else 1.0, n / max_samples if max_samples else 0.0)
-            if (error <= tolerance and number + 1 >= _FEWEST_BLOCKS) or (max_samples is not None and n >= max_samples):
-                tick(1.0)
-                return totals
-        if not n:
+        wave = range(first, first + min(_WAVE, max(_FEWEST_BLOCKS, first)))
+        blocks = sample(n_players, deck, groups, seed, wave, threads)
+        running = totals + blocks[:, :n_players].cumsum(axis=0)
+        n = (running @ _SHARES).sum(axis=1).round()
+        errors = standard_errors(running).max(axis=1)
+        enough = ((errors <= tolerance) & (n >= _FEWEST_DEALS)) | (n >= most)
+        if enough.any():
+            tick(1.0)
+            return running[enough.argmax()]
+        first, totals = wave.stop, running[-1]
+        if not n[-1] and first >= _HOPELESS_BLOCKS:
             return None
-        tick(done)
-        first += _WAVE
+        tick(float(min(max((tolerance / errors[-1]) ** 2, n[-1] / most), 1.0)) if errors[-1] else 0.0)
