@@ -15,7 +15,7 @@ from numba import prange
 from pokerlab_kernels import _jit
 from pokerlab_kernels._threads import parallel
 from pokerlab_kernels.deals import COMBOS, MASKS, mask_of
-from pokerlab_kernels.enumerate import MAX_PLAYERS, count_winners
+from pokerlab_kernels.enumerate import MAX_PLAYERS, best_of, count_winners
 from pokerlab_kernels.evaluate import strength
 from pokerlab_kernels.table import load
 
@@ -40,8 +40,8 @@ class Groups(NamedTuple):
     """Joint holdings to draw from: those of group g are rows ``starts[g]`` to ``starts[g + 1]``.
 
     The players of group g are ``players[ends[g] : ends[g + 1]]``; those after the last group hold any two cards.
-    `combos` (rows, 10) gives the holding of each of them, as places in `COMBOS`, `masks` (rows,) all their cards; `keep`
-    and `other` (rows,) are Walker's alias table, in 2**32ths.
+    `combos` (rows, 10) gives the holding of each of them, as places in `COMBOS`, `masks` (rows,) all their cards;
+    `keep` and `other` (rows,) are Walker's alias table, in 2**32ths.
     """
 
     starts: NDArray[np.int64]
@@ -173,6 +173,7 @@ def _block(
     drawn = groups.players[groups.ends[-1] :]
     wanted = deck.to_come + 2 * len(drawn)
     keys, masks = np.zeros(MAX_PLAYERS, np.uint64), np.zeros(MAX_PLAYERS, np.uint64)
+    scores = np.zeros(MAX_PLAYERS, np.int64)
     dealt = np.zeros(5 + 2 * MAX_PLAYERS + 1, np.int64)
     deals = np.zeros(1 << n, np.int64)
     state = _mix(_mix(np.uint64(seed)) + np.uint64(number) * _GAMMA)
@@ -192,21 +193,16 @@ def _block(
             one, two = dealt[deck.to_come + 2 * place], dealt[deck.to_come + 2 * place + 1]
             keys[drawn[place]] = deck.keys[one] + deck.keys[two]
             masks[drawn[place]] = deck.bits[one] | deck.bits[two]
-        best, winners = np.int64(0), np.int64(0)
         for player in range(n):
-            found = np.int64(
-                strength(key + keys[player], mask | masks[player], table.offsets, table.strengths, table.flushes)
+            scores[player] = strength(
+                key + keys[player], mask | masks[player], table.offsets, table.strengths, table.flushes
             )
-            winners = (winners if found <= best else 0) | np.int64(found >= best) << player
-            best = max(best, found)
-        deals[winners] += 1
+        deals[best_of(scores, n)[1]] += 1
     count_winners(deals, n, out, row)
 
 
 @_jit.kernel(parallel=True)
-def _blocks(
-    n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64]
-) -> None:
+def _blocks(n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64]) -> None:
     for row in prange(len(out)):
         _block(n, deck, groups, seed, number + np.int64(row), table, out, row)
 

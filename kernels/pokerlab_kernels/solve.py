@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Tick = Callable[[float], None]
     Totals = NDArray[np.int64] | NDArray[np.float64]
 
-# Look-ups for each player of one row, by cards to come: board patterns of ranks, and those that can make a flush.
-_LOOKUPS = {0: 1, 1: 30, 2: 300, 5: 60_000}
+# Look-ups for each player of one row, by cards to come: what it takes, in look-ups of a hand's strength.
+_LOOKUPS = {0: 30, 1: 50, 2: 200, 5: 15_000}
 _LOOKUPS_A_LAUNCH = 5_000_000
 # Wider groups reject fewer deals, but their lists outgrow the cache and take longer to make.
 _GROUP_ROWS = 2_000
