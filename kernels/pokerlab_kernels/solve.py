@@ -6,11 +6,12 @@ Totals are (players, 11): the weight of deals in which the player is one of exac
 from __future__ import annotations
 
 from itertools import combinations
+from math import comb, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pokerlab_kernels import preflop
+from pokerlab_kernels import preflop, threeway
 from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
 from pokerlab_kernels.montecarlo import SAMPLES, make_deck, make_groups, sample
@@ -68,6 +69,14 @@ def exact(
         totals = _swept(ranges, board, dead, tick, threads)
         return np.rint(totals).astype(np.int64) if whole else totals
     work_a_row = _LOOKUPS[5 - len(board)] * len(ranges)
+    if len(ranges) == 3 and len(board) >= 3:
+        sizes = [int(np.count_nonzero(weights)) for weights in ranges]
+        work = threeway.work(sizes, comb(52 - len(board) - len(dead), 5 - len(board)))
+        if work < prod(sizes) * work_a_row:
+            if work_limit is not None and work > work_limit:
+                return None
+            totals = _swept_three(ranges, board, dead, tick, threads)
+            return np.rint(totals).astype(np.int64) if whole else totals
     if work_limit is not None:
         # There are 24 ways to rename suits, so merging leaves at least a 24th of the rows.
         rows_limit = min(rows_limit, 24 * work_limit // work_a_row)
@@ -153,6 +162,18 @@ def _swept(
     totals = np.zeros((2, MAX_PLAYERS + 1))
     totals[:, 1] = win, whole - win - tie
     totals[:, 2] = tie
+    return totals
+
+
+def _swept_three(
+    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
+) -> NDArray[np.float64]:
+    first, second, third = (
+        (COMBOS[held], weights[held]) for weights, held in zip(ranges, map(np.flatnonzero, ranges), strict=True)
+    )
+    met = comb(52 - len(board) - len(dead) - 6, 5 - len(board))
+    totals = np.zeros((3, MAX_PLAYERS + 1))
+    totals[:, :4] = threeway.three_ranges(boards_from(board, dead), first, second, third, met, tick, threads)
     return totals
 
 
