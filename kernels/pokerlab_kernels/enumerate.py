@@ -40,8 +40,7 @@ class Patterns(NamedTuple):
 
     `places` (n, 5) gives for each rank in a multiset 5 * rank + count, padded with 0 (no deuce: one way to choose);
     `sums` its part of the key; `starts` where the multisets of each size begin. `masks`, `mask_sums` and `mask_starts`
-    are the same for rank masks. `joined` gives, from `joined_starts[size of the mask, cards besides]` on and for each
-    mask, the multiset that it makes with each multiset of other cards, counted from the first of their size.
+    are the same for rank masks.
     """
 
     choose: NDArray[np.int64]
@@ -51,8 +50,16 @@ class Patterns(NamedTuple):
     masks: NDArray[np.uint64]
     mask_sums: NDArray[np.uint64]
     mask_starts: NDArray[np.int64]
-    joined: NDArray[np.uint16]
-    joined_starts: NDArray[np.int64]
+
+
+class Joins(NamedTuple):
+    """Which multiset a set of ranks makes with a multiset of others, counted from the first of the size of both.
+
+    ``starts[size of the set, size of the others]`` is where those of all sets, and for each of all others, begin.
+    """
+
+    multisets: NDArray[np.uint16]
+    starts: NDArray[np.int64]
 
 
 @cache
@@ -72,39 +79,37 @@ def patterns() -> Patterns:
             mask_sums.append(sum(rank_sums[rank] for rank in ranks))
         starts.append(len(places))
         mask_starts.append(len(masks))
-    multisets, sets = np.array(sums, np.uint64), np.array(mask_sums, np.uint64)
     made = Patterns(
         _CHOOSE.copy(),
         np.array(places, np.uint8),
-        multisets,
+        np.array(sums, np.uint64),
         np.array(starts, np.int64),
         np.array(masks, np.uint64),
-        sets,
+        np.array(mask_sums, np.uint64),
         np.array(mask_starts, np.int64),
-        *_join(multisets, starts, sets, mask_starts),
     )
     for array in made:
         array.flags.writeable = False
     return made
 
 
-def _join(
-    sums: NDArray[np.uint64], starts: list[int], mask_sums: NDArray[np.uint64], mask_starts: list[int]
-) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
-    """Find the multiset that each mask of a suit makes with others, by its sum; a fifth card of a rank finds any."""
+@cache
+def joins() -> Joins:
+    """Find the joined multisets by their sums; where they would hold five cards of a rank, they are any."""
+    _, _, sums, starts, _, mask_sums, mask_starts = patterns()
     joined: list[NDArray[np.uint16]] = []
     joined_starts = np.zeros((6, 6), np.int64)
     for in_suit, besides in ((0, 0), (0, 1), (1, 0), (0, 2), (1, 1), (2, 0), (3, 2), (4, 1), (5, 0)):
-        size = in_suit + besides
-        wanted = sums[starts[size] : starts[size + 1]]
+        wanted = sums[starts[in_suit + besides] : starts[in_suit + besides + 1]]
         order = np.argsort(wanted)
-        both = (
-            mask_sums[mask_starts[in_suit] : mask_starts[in_suit + 1], None]
-            + sums[starts[besides] : starts[besides + 1]]
-        )
+        masks, others = (slice(*where) for where in (mask_starts[in_suit:][:2], starts[besides:][:2]))
+        both = mask_sums[masks, None] + sums[others]
         joined_starts[in_suit, besides] = sum(len(found) for found in joined)
         joined.append(order[np.searchsorted(wanted[order], both).ravel() % len(order)].astype(np.uint16))
-    return np.concatenate(joined), joined_starts
+    made = Joins(np.concatenate(joined), joined_starts)
+    for array in made:
+        array.flags.writeable = False
+    return made
 
 
 @_jit.kernel()
@@ -121,14 +126,37 @@ def count_winners(deals: NDArray[np.int64], n_players: int, out: NDArray[np.int6
 
 
 @_jit.kernel(inline=True)
-def _fill_ways(ways: NDArray[np.int64], unseen: NDArray[np.int64], choose: NDArray[np.int64]) -> None:
+def count_deals(scores: NDArray[np.uint16], n_players: int, deals: int, out: NDArray[np.int64], row: int) -> None:
+    """Count `deals` for each player whose score is the best, by how many share it; inlined, which halves the time."""
+    if n_players == 2:
+        first, second = scores[0], scores[1]
+        out[row, 0, 1] += deals * (first > second)
+        out[row, 1, 1] += deals * (first < second)
+        out[row, 0, 2] += deals * (first == second)
+        out[row, 1, 2] += deals * (first == second)
+        return
+    best, sharers = scores[0], 1
+    for player in range(1, n_players):
+        if scores[player] > best:
+            best, sharers = scores[player], 1
+        elif scores[player] == best:
+            sharers += 1
+    for player in range(n_players):
+        if scores[player] == best:
+            out[row, player, sharers] += deals
+
+
+@_jit.kernel(inline=True)
+def fill_ways(ways: NDArray[np.int64], unseen: NDArray[np.int64], choose: NDArray[np.int64]) -> None:
+    """Fill in how many ways there are to draw 0 to 4 of the unseen cards of each rank."""
     for rank in range(13):
         for count in range(5):
             ways[5 * rank + count] = choose[unseen[rank], count]
 
 
 @_jit.kernel(inline=True)
-def _ways(ways: NDArray[np.int64], places: NDArray[np.uint8], pattern: int) -> np.int64:
+def ways_of(ways: NDArray[np.int64], places: NDArray[np.uint8], pattern: int) -> np.int64:
+    """Give the number of deals of a pattern."""
     return (
         ways[places[pattern, 0]]
         * ways[places[pattern, 1]]
@@ -164,7 +192,7 @@ def _tally_ranks(
     scores = np.zeros(MAX_PLAYERS, np.int64)
     first = patterns.starts[left]
     for pattern in range(first, patterns.starts[left + 1]):
-        count = _ways(ways, patterns.places, pattern)
+        count = ways_of(ways, patterns.places, pattern)
         winners[pattern - first] = 0
         if not count:
             continue
@@ -184,6 +212,7 @@ def _move_flushes(
     fewest: int,
     ways: NDArray[np.int64],
     patterns: Patterns,
+    joins: Joins,
     flushes: NDArray[np.uint16],
     winners: NDArray[np.uint16],
     deals: NDArray[np.int64],
@@ -199,9 +228,9 @@ def _move_flushes(
         n_others = patterns.starts[left - drawn + 1] - others
         total = 0
         for other in range(n_others):
-            besides[other] = _ways(ways, patterns.places, others + other)
+            besides[other] = ways_of(ways, patterns.places, others + other)
             total += besides[other]
-        joined = patterns.joined_starts[drawn, left - drawn]
+        joined = joins.starts[drawn, left - drawn]
         for place in range(patterns.mask_starts[drawn], patterns.mask_starts[drawn + 1]):
             mask = patterns.masks[place]
             if not mask & ~free:
@@ -211,7 +240,7 @@ def _move_flushes(
                 deals[flushed] += total
                 keeping = np.int64(best < _STRAIGHT_FLUSH) << n_players
                 for other in range(n_others):
-                    who = np.int64(winners[patterns.joined[joined + other]])
+                    who = np.int64(winners[joins.multisets[joined + other]])
                     deals[flushed if who & keeping else who] -= besides[other]
             joined += n_others
 
@@ -224,6 +253,7 @@ def _tally(
     dead: np.uint64,
     row: int,
     patterns: Patterns,
+    joins: Joins,
     table: Table,
     out: NDArray[np.int64],
 ) -> None:
@@ -252,7 +282,7 @@ def _tally(
     winners = np.empty(patterns.starts[left + 1] - patterns.starts[left], np.uint16)
     # Sets of winners by a full house or better have one more bit, and are added to the others in the end.
     deals = np.zeros(2 << n, np.int64)
-    _fill_ways(ways, unseen, patterns.choose)
+    fill_ways(ways, unseen, patterns.choose)
     _tally_ranks(bases, n, left, ways, patterns, table, winners, deals)
 
     in_suit = np.zeros(MAX_PLAYERS, np.uint64)
@@ -271,8 +301,8 @@ def _tally(
         if fewest <= left:
             for rank in range(13):
                 others[rank] = unseen[rank] - np.int64(free >> np.uint64(rank) & np.uint64(1))
-            _fill_ways(ways, others, patterns.choose)
-            _move_flushes(in_suit, n, left, free, fewest, ways, patterns, table.flushes, winners, deals)
+            fill_ways(ways, others, patterns.choose)
+            _move_flushes(in_suit, n, left, free, fewest, ways, patterns, joins, table.flushes, winners, deals)
     for who in range(1, 1 << n):
         deals[who] += deals[who | 1 << n]
     count_winners(deals, n, out, row)
@@ -285,11 +315,12 @@ def _tally_each(
     boards: NDArray[np.uint8],
     dead: np.uint64,
     patterns: Patterns,
+    joins: Joins,
     table: Table,
     out: NDArray[np.int64],
 ) -> None:
     for row in range(len(holes)):
-        _tally(holes, n_players, boards, dead, row, patterns, table, out)
+        _tally(holes, n_players, boards, dead, row, patterns, joins, table, out)
 
 
 @_jit.kernel(parallel=True)
@@ -299,11 +330,12 @@ def _tally_rows(
     boards: NDArray[np.uint8],
     dead: np.uint64,
     patterns: Patterns,
+    joins: Joins,
     table: Table,
     out: NDArray[np.int64],
 ) -> None:
     for row in prange(len(holes)):
-        _tally(holes, n_players, boards, dead, row, patterns, table, out)
+        _tally(holes, n_players, boards, dead, row, patterns, joins, table, out)
 
 
 def tally(
@@ -330,7 +362,7 @@ def tally(
         At most so many; all that Numba has by default. With 1, nothing waits for another launch.
     """
     if len(holes) == 1 or threads == 1:
-        _tally_each(holes, n_players, boards, dead, patterns(), load(), out)
+        _tally_each(holes, n_players, boards, dead, patterns(), joins(), load(), out)
     elif len(holes):
         with parallel(threads):
-            _tally_rows(holes, n_players, boards, dead, patterns(), load(), out)
+            _tally_rows(holes, n_players, boards, dead, patterns(), joins(), load(), out)

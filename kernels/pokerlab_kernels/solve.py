@@ -36,8 +36,9 @@ _FEWEST_BLOCKS = 4
 # Fewer deals than this say little of their own spread.
 _FEWEST_DEALS = _FEWEST_BLOCKS * SAMPLES
 # Blocks without a single deal, each of many tries, after which there is taken to be none.
-_HOPELESS_BLOCKS = 128
-_SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
+_HOPELESS_BLOCKS = 512
+SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
+"""What one of k best gets of the pot, at k."""
 
 
 def exact(
@@ -83,7 +84,9 @@ def exact(
     rows = join(ranges, mask_of(board + dead), rows_limit)
     if rows is None:
         return None
+    tick(0.0)
     rows = merge_suits(rows, board, dead)
+    tick(0.0)
     if work_limit is not None and len(rows.weights) * work_a_row > work_limit:
         return None
     weights = rows.weights.astype(np.int64) if whole else rows.weights
@@ -146,7 +149,7 @@ def shares_of_pots(
             part = rows[start : start + step]
             out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
             tally(holes[part], n_players[part], boards[part], np.uint64(0), out, threads)
-            won = out @ _SHARES
+            won = out @ SHARES
             shares[part] = won / won.sum(axis=1, keepdims=True)
     return shares
 
@@ -208,7 +211,7 @@ def standard_errors(totals: Totals) -> NDArray[np.float64]:
     Deals are independent of each other, so the spread of their shares is that of the mean, times the root of their
     number.
     """
-    shares, squares = totals @ _SHARES, totals @ _SHARES**2
+    shares, squares = totals @ SHARES, totals @ SHARES**2
     n = shares.sum(axis=-1, keepdims=True)
     some = np.maximum(n, 1)
     spread = np.maximum(squares / some - (shares / some) ** 2, 0)
@@ -227,20 +230,31 @@ def sampled(
 ) -> NDArray[np.int64] | None:
     """Sample deals until every player's standard error is at most `tolerance`, or `max_samples` are reached.
 
-    Blocks are looked at in their order, so that a seed gives one result for any number of threads. None where none of
-    the first blocks found a deal.
+    A seed gives one result for any number of threads. None where the first blocks found no deal.
     """
-    n_players = len(ranges)
-    groups = make_groups(_group(ranges, mask_of(board + dead)), n_players)
+    groups = make_groups(_group(ranges, mask_of(board + dead)), len(ranges))
     deck = make_deck(board, dead)
+
+    def deal(wave: range) -> NDArray[np.int64]:
+        return sample(len(ranges), deck, groups, seed, wave, threads)
+
+    return until_precise(deal, len(ranges), tolerance, max_samples, tick)
+
+
+def until_precise(
+    deal: Callable[[range], NDArray[np.int64]], n_players: int, tolerance: float, max_samples: int | None, tick: Tick
+) -> NDArray[np.int64] | None:
+    """Add up numbered blocks of deals, in their order, until they are precise enough; None if the first have no deal.
+
+    `deal` gives the counts (blocks, 10, 11) of the blocks of a range.
+    """
     most = np.inf if max_samples is None else max_samples
     totals = np.zeros((n_players, MAX_PLAYERS + 1), np.int64)
     first = 0
     while True:
         wave = range(first, first + min(_WAVE, max(_FEWEST_BLOCKS, first)))
-        blocks = sample(n_players, deck, groups, seed, wave, threads)
-        running = totals + blocks[:, :n_players].cumsum(axis=0)
-        n = (running @ _SHARES).sum(axis=1).round()
+        running = totals + deal(wave)[:, :n_players].cumsum(axis=0)
+        n = (running @ SHARES).sum(axis=1).round()
         errors = standard_errors(running).max(axis=1)
         enough = ((errors <= tolerance) & (n >= _FEWEST_DEALS)) | (n >= most)
         if enough.any():
@@ -249,4 +263,9 @@ def sampled(
         first, totals = wave.stop, running[-1]
         if not n[-1] and first >= _HOPELESS_BLOCKS:
             return None
-        tick(float(min(max((tolerance / errors[-1]) ** 2, n[-1] / most), 1.0)) if errors[-1] else 0.0)
+        tick(_share_done(float(errors[-1]), float(n[-1]), tolerance, most))
+
+
+def _share_done(error: float, n: float, tolerance: float, most: float) -> float:
+    by_error = min(tolerance / error, 1.0) ** 2 if error else 1.0
+    return max(min(by_error, n / _FEWEST_DEALS), n / most)
