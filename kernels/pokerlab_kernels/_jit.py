@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
-from functools import cache
+from functools import cache, wraps
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 
 config: Any = _config
 _FunctionCache: Any = FunctionCache
-launch = threading.Lock()
+launch = threading.RLock()
 """Held around every ``parallel=True`` call: two at once abort the process under Numba's workqueue layer."""
+
+
+class _Own(threading.local):
+    alone = False
+
+
+own = _Own()
+"""Whether the parallel kernels that this thread calls use no other thread."""
 
 
 @cache
@@ -101,7 +109,8 @@ def kernel(
     Parameters
     ----------
     parallel
-        Let ``numba.prange`` use threads. The Python wrapper must then hold `launch` around each call.
+        Let ``numba.prange`` use threads. The Python wrapper must then be inside of `_threads.parallel`, which may
+        choose the same code compiled without.
     inline
         Hint LLVM to inline the function at each call.
     counted
@@ -110,24 +119,38 @@ def kernel(
     """
 
     def compile_(function: Callable[..., Any]) -> Callable[..., Any]:
-        with launch:
-            before = config.CACHE_DIR
-            config.CACHE_DIR = _code_folder()
-            try:
-                njit: Any = numba.njit  # its type stub leaves some options out
-                compiled = njit(
-                    nogil=True,
-                    error_model="numpy",
-                    parallel=parallel,
-                    forceinline=inline,
-                    _nrt=counted,
-                )(function)
-                compiled._cache = _ForgivingCache(function)  # in the place of what cache=True sets
-                return compiled
-            finally:
-                config.CACHE_DIR = before
+        compiled = _compile(function, parallel=parallel, inline=inline, counted=counted)
+        if not parallel:
+            return compiled
+        serial = _compile(function, parallel=False, inline=inline, counted=counted)
+
+        @wraps(function)
+        def run(*arguments: Any) -> None:
+            (serial if own.alone else compiled)(*arguments)
+
+        return run
 
     return compile_
+
+
+def _compile(function: Callable[..., Any], *, parallel: bool, inline: bool, counted: bool) -> Any:
+    with launch:
+        before = config.CACHE_DIR
+        # Numba's cache tells functions apart by their source, not by their options.
+        config.CACHE_DIR = str(Path(_code_folder()) / "parallel") if parallel else _code_folder()
+        try:
+            njit: Any = numba.njit  # its type stub leaves some options out
+            compiled = njit(
+                nogil=True,
+                error_model="numpy",
+                parallel=parallel,
+                forceinline=inline,
+                _nrt=counted,
+            )(function)
+            compiled._cache = _ForgivingCache(function)  # in the place of what cache=True sets
+            return compiled
+        finally:
+            config.CACHE_DIR = before
 
 
 def inner(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,8 +1,10 @@
-"""How many threads a parallel launch may use."""
+"""How many threads a parallel launch may use, and whose turn it is to launch."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+import threading
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import numba
@@ -12,15 +14,64 @@ from pokerlab_kernels import _jit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_PATIENCE_S = 0.05
+
+
+class _Process:
+    launched = False
+    forked = False
+
+
+_process = _Process()
+
 
 @contextmanager
 def parallel(threads: int | None = None) -> Iterator[None]:
-    """Hold the launch lock, with at most `threads` threads for the launches inside."""
-    with _jit.launch:
-        before = numba.get_num_threads()
-        if threads is not None:
-            numba.set_num_threads(max(1, min(threads, numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
-        try:
+    """Hold the launch lock, with at most `threads` threads for the launches inside.
+
+    One thread needs no lock: the kernels then run as if they were not parallel. So they do in the child of a fork, as
+    the threads of the parent are not there any more.
+    """
+    if threads == 1 or _process.forked:
+        with _alone():
             yield
-        finally:
-            numba.set_num_threads(before)
+        return
+    try:
+        # Where Polars handles Ctrl-C, it does not end a wait; so no wait is long, and handlers run between them.
+        while not _jit.launch.acquire(timeout=_PATIENCE_S):
+            pass
+        _process.launched = True
+        with _at_most(threads):
+            yield
+    finally:
+        with suppress(RuntimeError):  # not held, as the wait was interrupted
+            _jit.launch.release()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    before, _jit.own.alone = _jit.own.alone, True
+    try:
+        yield
+    finally:
+        _jit.own.alone = before
+
+
+@contextmanager
+def _at_most(threads: int | None) -> Iterator[None]:
+    before = numba.get_num_threads()
+    if threads is not None:
+        numba.set_num_threads(max(1, min(threads, numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+
+
+def _after_fork() -> None:
+    _jit.launch = threading.RLock()  # a thread that is not there any more may have held it
+    _process.forked = _process.launched
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

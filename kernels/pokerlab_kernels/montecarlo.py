@@ -14,9 +14,9 @@ from numba import prange
 
 from pokerlab_kernels import _jit
 from pokerlab_kernels._threads import parallel
-from pokerlab_kernels.deals import COMBOS, MASKS
-from pokerlab_kernels.enumerate import MAX_PLAYERS, count_deals
-from pokerlab_kernels.evaluate import card_bit, strength
+from pokerlab_kernels.deals import COMBOS, MASKS, mask_of
+from pokerlab_kernels.enumerate import MAX_PLAYERS, best_of, count_winners
+from pokerlab_kernels.evaluate import strength
 from pokerlab_kernels.table import load
 
 if TYPE_CHECKING:
@@ -30,31 +30,49 @@ if TYPE_CHECKING:
 SAMPLES = 4096
 """Deals in a block."""
 
-_TRIES = 256 * SAMPLES
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_TRIES = 8 * SAMPLES
+GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
 
 
 class Groups(NamedTuple):
     """Joint holdings to draw from: those of group g are rows ``starts[g]`` to ``starts[g + 1]``.
 
-    `first` and `second` (rows, 10) hold card codes at each player's place, `masks` (rows,) their cards; `keep` and
-    `other` (rows,) are Walker's alias table, in 2**32ths. `members` (groups, 10) says who is in the group; who is in
-    none holds any two cards.
+    The players of group g are ``players[ends[g] : ends[g + 1]]``; those after the last group hold any two cards.
+    `combos` (rows, 10) gives the holding of each of them, as places in `COMBOS`, `masks` (rows,) all their cards;
+    `keep` and `other` (rows,) are Walker's alias table, in 2**32ths.
     """
 
     starts: NDArray[np.int64]
-    members: NDArray[np.bool_]
-    first: NDArray[np.uint8]
-    second: NDArray[np.uint8]
+    players: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    combos: NDArray[np.uint16]
     masks: NDArray[np.uint64]
     keep: NDArray[np.uint64]
     other: NDArray[np.int64]
 
 
-def _alias(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+class Deck(NamedTuple):
+    """What is known of a deal: the cards that can come, and the key and mask of the board that has.
+
+    `keys` and `bits` are of the cards that can come, `combo_keys` (1326,) and `combo_masks` of all hands.
+    """
+
+    keys: NDArray[np.uint64]
+    bits: NDArray[np.uint64]
+    combo_keys: NDArray[np.uint64]
+    combo_masks: NDArray[np.uint64]
+    board_key: np.uint64
+    board_mask: np.uint64
+    to_come: int
+
+
+def alias(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Split weights into equal parts of at most two rows each: a draw is one place and one comparison."""
     n = len(weights)
+    if n and weights.min() == weights.max():
+        return np.full(n, 1 << 32, np.uint64), np.arange(n)
     scaled = weights / weights.sum() * n
     keep, other = np.ones(n), np.arange(n)
     small = np.flatnonzero(scaled < 1).tolist()
@@ -68,161 +86,138 @@ def _alias(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np
     return (keep * 2.0**32).astype(np.uint64), other
 
 
-def make_groups(groups: Sequence[tuple[Sequence[int], Rows]]) -> Groups:
+def make_groups(groups: Sequence[tuple[Sequence[int], Rows]], n_players: int) -> Groups:
     """Lay out the holdings of each group of players for the kernel."""
-    sizes = [len(rows.weights) for _, rows in groups]
-    starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
-    members = np.zeros((len(groups), MAX_PLAYERS), np.bool_)
-    first = np.zeros((starts[-1], MAX_PLAYERS), np.uint8)
-    second, all_masks = first.copy(), np.zeros(starts[-1], np.uint64)
-    keep, other = all_masks.copy(), np.zeros(starts[-1], np.int64)
-    for number, (players, rows) in enumerate(groups):
+    starts = np.cumsum([0, *(len(rows.weights) for _, rows in groups)])
+    listed = [player for players, _ in groups for player in players]
+    players = np.array(listed + [player for player in range(n_players) if player not in listed])
+    ends = np.cumsum([0, *(len(players) for players, _ in groups)])
+    combos = np.zeros((starts[-1], MAX_PLAYERS), np.uint16)
+    masks, keep, other = (np.zeros(starts[-1], dtype) for dtype in (np.uint64, np.uint64, np.int64))
+    for number, (members, rows) in enumerate(groups):
         part = slice(starts[number], starts[number + 1])
-        members[number, list(players)] = True
-        first[part, list(players)] = COMBOS[rows.combos, 0]
-        second[part, list(players)] = COMBOS[rows.combos, 1]
-        all_masks[part] = np.bitwise_or.reduce(MASKS[rows.combos], axis=1)
-        keep[part], other[part] = _alias(rows.weights)
+        combos[part, : len(members)] = rows.combos
+        masks[part] = np.bitwise_or.reduce(MASKS[rows.combos], axis=1)
+        keep[part], other[part] = alias(rows.weights)
         other[part] += starts[number]
-    return Groups(starts, members, first, second, all_masks, keep, other)
+    return Groups(starts, players, ends, combos, masks, keep, other)
+
+
+def make_deck(board: Sequence[int], dead: Sequence[int]) -> Deck:
+    """Put together what the kernel needs to know of the cards."""
+    starts, keys = load().starts, load().keys
+    left = [card for card in range(52) if card not in board and card not in dead]
+    return Deck(
+        keys[left],
+        np.array([mask_of([card]) for card in left]),
+        keys[COMBOS].sum(axis=1, dtype=np.uint64),
+        MASKS,
+        starts[7] + keys[list(board)].sum(dtype=np.uint64),
+        mask_of(board),
+        5 - len(board),
+    )
 
 
 @_jit.kernel(inline=True)
-def _mix(state: np.uint64) -> np.uint64:
+def mix(state: np.uint64) -> np.uint64:
     """Give the output of splitmix64 for a state."""
     word = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return word ^ (word >> np.uint64(31))
 
 
+@_jit.kernel(inline=True)
+def _draw(
+    groups: Groups, deck: Deck, state: np.uint64, keys: NDArray[np.uint64], masks: NDArray[np.uint64]
+) -> tuple[np.uint64, np.uint64]:
+    """Draw the holdings of all groups; give the new state and the cards they hold, 0 where two groups clash."""
+    used = np.uint64(0)
+    for group in range(len(groups.starts) - 1):
+        state += GAMMA
+        word = mix(state)
+        first = groups.starts[group]
+        size = np.uint64(groups.starts[group + 1] - first)
+        place = first + np.int64((word >> _HALF) * size >> _HALF)
+        if word & _LOW >= groups.keep[place]:
+            place = groups.other[place]
+        if used & groups.masks[place]:
+            return state, np.uint64(0)
+        used |= groups.masks[place]
+        for member in range(groups.ends[group], groups.ends[group + 1]):
+            combo = groups.combos[place, member - groups.ends[group]]
+            keys[groups.players[member]] = deck.combo_keys[combo]
+            masks[groups.players[member]] = deck.combo_masks[combo]
+    return state, used
+
+
+@_jit.kernel(inline=True)
+def _deal(deck: Deck, wanted: int, used: np.uint64, state: np.uint64, dealt: NDArray[np.int64]) -> np.uint64:
+    """Put places in the deck of so many cards that are not used into `dealt`, perhaps one more; give the new state.
+
+    A card that is used is overwritten by the next: there is no branch to mispredict but the one at the end.
+    """
+    size, count = np.uint64(len(deck.bits)), 0
+    while count < wanted:
+        state += GAMMA
+        word = mix(state)
+        for draw in (word >> _HALF, word & _LOW):
+            place = np.int64(draw * size >> _HALF)
+            dealt[count] = place
+            count += (used & deck.bits[place]) == 0
+            used |= deck.bits[place]
+    return state
+
+
 @_jit.kernel()
 def _block(
-    n: int,
-    board: NDArray[np.uint8],
-    dead: np.uint64,
-    groups: Groups,
-    seed: int,
-    number: int,
-    table: Table,
-    out: NDArray[np.int64],
-    row: int,
+    n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64], row: int
 ) -> None:
-    starts, members, first, second, masks, keep, other = groups
-    table_starts, keys, offsets, strengths, flushes = table
-    n_groups = len(members)
-    board_key, board_mask, left = table_starts[7], np.uint64(0), 5
-    for place in range(5):
-        if board[place] != 255:
-            board_key += keys[board[place]]
-            board_mask |= card_bit(board[place])
-            left -= 1
-    drawn = np.ones(MAX_PLAYERS, np.bool_)
-    for group in range(n_groups):
-        for player in range(n):
-            if members[group, player]:
-                drawn[player] = False
-    hole_keys = np.zeros(MAX_PLAYERS, np.uint64)
-    hole_masks = np.zeros(MAX_PLAYERS, np.uint64)
-    scores = np.zeros(MAX_PLAYERS, np.uint16)
-    picked = np.zeros(MAX_PLAYERS, np.int64)
-
-    state = _mix(_mix(np.uint64(seed)) + np.uint64(number) * _GAMMA)
-    bits, n_bits = np.uint64(0), 0
+    drawn = groups.players[groups.ends[-1] :]
+    wanted = deck.to_come + 2 * len(drawn)
+    keys, masks = np.zeros(MAX_PLAYERS, np.uint64), np.zeros(MAX_PLAYERS, np.uint64)
+    scores = np.zeros(MAX_PLAYERS, np.int64)
+    dealt = np.zeros(5 + 2 * MAX_PLAYERS + 1, np.int64)
+    deals = np.zeros(1 << n, np.int64)
+    state = mix(mix(np.uint64(seed)) + np.uint64(number) * GAMMA)
     samples, tries = 0, 0
     while samples < SAMPLES and tries < _TRIES:
         tries += 1
-        used = board_mask | dead
-        for group in range(n_groups):
-            state += _GAMMA
-            word = _mix(state)
-            size = np.uint64(starts[group + 1] - starts[group])
-            place = starts[group] + np.int64((word >> np.uint64(32)) * size >> np.uint64(32))
-            if word & _LOW >= keep[place]:
-                place = other[place]
-            if used & masks[place]:
-                used = np.uint64(0)
-                break
-            used |= masks[place]
-            picked[group] = place
-        if n_groups and not used:
+        state, used = _draw(groups, deck, state, keys, masks)
+        if groups.ends[-1] and not used:
             continue
         samples += 1
-        for group in range(n_groups):
-            place = picked[group]
-            for player in range(n):
-                if members[group, player]:
-                    one, two = first[place, player], second[place, player]
-                    hole_keys[player] = keys[one] + keys[two]
-                    hole_masks[player] = card_bit(one) | card_bit(two)
+        state = _deal(deck, wanted, used, state, dealt)
+        key, mask = deck.board_key, deck.board_mask
+        for place in dealt[: deck.to_come]:
+            key += deck.keys[place]
+            mask |= deck.bits[place]
+        for place in range(len(drawn)):
+            one, two = dealt[deck.to_come + 2 * place], dealt[deck.to_come + 2 * place + 1]
+            keys[drawn[place]] = deck.keys[one] + deck.keys[two]
+            masks[drawn[place]] = deck.bits[one] | deck.bits[two]
         for player in range(n):
-            if drawn[player]:
-                hole_keys[player] = np.uint64(0)
-                hole_masks[player] = np.uint64(0)
-        # Six bits at a time are a card or are thrown away, which leaves every free card equally likely.
-        key, mask = board_key, board_mask
-        player, wanted = -1, left
-        while True:
-            if wanted == 0:
-                player += 1
-                while player < n and not drawn[player]:
-                    player += 1
-                if player >= n:
-                    break
-                wanted = 2
-            if n_bits == 0:
-                state += _GAMMA
-                bits, n_bits = _mix(state), 10
-            card = np.int64(bits & np.uint64(63))
-            bits >>= np.uint64(6)
-            n_bits -= 1
-            if card < 52 and not used & card_bit(card):
-                used |= card_bit(card)
-                wanted -= 1
-                if player < 0:
-                    key += keys[card]
-                    mask |= card_bit(card)
-                else:
-                    hole_keys[player] += keys[card]
-                    hole_masks[player] |= card_bit(card)
-        for player in range(n):
-            scores[player] = strength(key + hole_keys[player], mask | hole_masks[player], offsets, strengths, flushes)
-        count_deals(scores, n, 1, out, row)
+            scores[player] = strength(
+                key + keys[player], mask | masks[player], table.offsets, table.strengths, table.flushes
+            )
+        deals[best_of(scores, n)[1]] += 1
+    count_winners(deals, n, out, row)
 
 
 @_jit.kernel(parallel=True)
-def _blocks(
-    n: int,
-    board: NDArray[np.uint8],
-    dead: np.uint64,
-    groups: Groups,
-    seed: int,
-    number: int,
-    table: Table,
-    out: NDArray[np.int64],
-) -> None:
+def _blocks(n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64]) -> None:
     for row in prange(len(out)):
-        _block(n, board, dead, groups, seed, number + np.int64(row), table, out, row)
+        _block(n, deck, groups, seed, number + np.int64(row), table, out, row)
 
 
 def sample(
-    n_players: int,
-    board: NDArray[np.uint8],
-    dead: np.uint64,
-    groups: Groups,
-    seed: int,
-    blocks: range,
-    threads: int | None = None,
+    n_players: int, deck: Deck, groups: Groups, seed: int, blocks: range, threads: int | None = None
 ) -> NDArray[np.int64]:
     """Deal the numbered blocks: (blocks, 10, 11), deals in which a player is one of k best, at [block, player, k].
 
-    A block holds `SAMPLES` deals, or fewer where holdings of different groups clash almost always.
+    A block holds `SAMPLES` deals, or fewer where holdings of different groups clash seven times of eight.
 
     Parameters
     ----------
-    board
-        (5,) card codes, 255 where the card is still to come.
-    dead
-        Mask of cards that cannot come.
     seed
         0 to 2**63 - 1; with the block's number it fixes the deals.
     threads
@@ -230,5 +225,5 @@ def sample(
     """
     out = np.zeros((len(blocks), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
     with parallel(threads):
-        _blocks(n_players, board, dead, groups, seed, blocks.start, load(), out)
+        _blocks(n_players, deck, groups, seed, blocks.start, load(), out)
     return out

@@ -6,14 +6,15 @@ Totals are (players, 11): the weight of deals in which the player is one of exac
 from __future__ import annotations
 
 from itertools import combinations
+from math import comb, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pokerlab_kernels import preflop
+from pokerlab_kernels import preflop, threeway
 from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
-from pokerlab_kernels.montecarlo import make_groups, sample
+from pokerlab_kernels.montecarlo import SAMPLES, make_deck, make_groups, sample
 from pokerlab_kernels.showdown import showdown
 
 if TYPE_CHECKING:
@@ -24,15 +25,20 @@ if TYPE_CHECKING:
     Tick = Callable[[float], None]
     Totals = NDArray[np.int64] | NDArray[np.float64]
 
-# Look-ups for each player of one row, by cards to come: board patterns of ranks, and those that can make a flush.
-_LOOKUPS = {0: 1, 1: 30, 2: 300, 5: 60_000}
+# Look-ups for each player of one row, by cards to come: what it takes, in look-ups of a hand's strength.
+_LOOKUPS = {0: 30, 1: 50, 2: 200, 5: 15_000}
 _LOOKUPS_A_LAUNCH = 5_000_000
 # Wider groups reject fewer deals, but their lists outgrow the cache and take longer to make.
 _GROUP_ROWS = 2_000
 # Blocks sampled before tolerance and cancel are looked at; fixed, so that threads do not change the result.
 _WAVE = 16
 _FEWEST_BLOCKS = 4
-_SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
+# Fewer deals than this say little of their own spread.
+_FEWEST_DEALS = _FEWEST_BLOCKS * SAMPLES
+# Blocks without a single deal, each of many tries, after which there is taken to be none.
+_HOPELESS_BLOCKS = 512
+SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
+"""What one of k best gets of the pot, at k."""
 
 
 def exact(
@@ -64,13 +70,23 @@ def exact(
         totals = _heads_up(ranges, board, dead, tick, threads)
         return np.rint(totals).astype(np.int64) if whole else totals
     work_a_row = _LOOKUPS[5 - len(board)] * len(ranges)
+    if len(ranges) == 3 and len(board) >= 3:
+        sizes = [int(np.count_nonzero(weights)) for weights in ranges]
+        work = threeway.work(sizes, comb(52 - len(board) - len(dead), 5 - len(board)))
+        if work < prod(sizes) * work_a_row:
+            if work_limit is not None and work > work_limit:
+                return None
+            totals = _swept_three(ranges, board, dead, tick, threads)
+            return np.rint(totals).astype(np.int64) if whole else totals
     if work_limit is not None:
         # There are 24 ways to rename suits, so merging leaves at least a 24th of the rows.
         rows_limit = min(rows_limit, 24 * work_limit // work_a_row)
     rows = join(ranges, mask_of(board + dead), rows_limit)
     if rows is None:
         return None
+    tick(0.0)
     rows = merge_suits(rows, board, dead)
+    tick(0.0)
     if work_limit is not None and len(rows.weights) * work_a_row > work_limit:
         return None
     weights = rows.weights.astype(np.int64) if whole else rows.weights
@@ -133,7 +149,7 @@ def shares_of_pots(
             part = rows[start : start + step]
             out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
             tally(holes[part], n_players[part], boards[part], np.uint64(0), out, threads)
-            won = out @ _SHARES
+            won = out @ SHARES
             shares[part] = won / won.sum(axis=1, keepdims=True)
     return shares
 
@@ -164,6 +180,18 @@ def _heads_up(
     return totals
 
 
+def _swept_three(
+    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
+) -> NDArray[np.float64]:
+    first, second, third = (
+        (COMBOS[held], weights[held]) for weights, held in zip(ranges, map(np.flatnonzero, ranges), strict=True)
+    )
+    met = comb(52 - len(board) - len(dead) - 6, 5 - len(board))
+    totals = np.zeros((3, MAX_PLAYERS + 1))
+    totals[:, :4] = threeway.three_ranges(boards_from(board, dead), first, second, third, met, tick, threads)
+    return totals
+
+
 def boards_from(board: list[int], dead: list[int]) -> NDArray[np.uint8]:
     """List all ways to complete a board: (n, 5)."""
     left = [card for card in range(52) if card not in board and card not in dead]
@@ -190,10 +218,16 @@ def _group(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64) -> list[tu
 
 
 def standard_errors(totals: Totals) -> NDArray[np.float64]:
-    """Give the standard error of each player's mean share, from sampled totals."""
-    n = (totals @ _SHARES).sum()
-    mean = totals @ _SHARES / n
-    return np.sqrt(np.maximum(totals @ _SHARES**2 / n - mean**2, 0) / max(n - 1, 1))
+    """Give the standard error of each player's mean share from sampled totals (..., players, 11); inf without a deal.
+
+    Deals are independent of each other, so the spread of their shares is that of the mean, times the root of their
+    number.
+    """
+    shares, squares = totals @ SHARES, totals @ SHARES**2
+    n = shares.sum(axis=-1, keepdims=True)
+    some = np.maximum(n, 1)
+    spread = np.maximum(squares / some - (shares / some) ** 2, 0)
+    return np.where(n > 0, np.sqrt(spread / np.maximum(n - 1, 1)), np.inf)
 
 
 def sampled(
@@ -208,28 +242,42 @@ def sampled(
 ) -> NDArray[np.int64] | None:
     """Sample deals until every player's standard error is at most `tolerance`, or `max_samples` are reached.
 
-    Blocks are looked at in their order, so that a seed gives one result for any number of threads. None where no deal
-    of the first wave was compatible.
+    A seed gives one result for any number of threads. None where the first blocks found no deal.
     """
-    n_players = len(ranges)
-    blocked = mask_of(board + dead)
-    groups = make_groups(_group(ranges, blocked))
-    codes = np.array(board + [NO_CARD] * (5 - len(board)), np.uint8)
+    groups = make_groups(_group(ranges, mask_of(board + dead)), len(ranges))
+    deck = make_deck(board, dead)
+
+    def deal(wave: range) -> NDArray[np.int64]:
+        return sample(len(ranges), deck, groups, seed, wave, threads)
+
+    return until_precise(deal, len(ranges), tolerance, max_samples, tick)
+
+
+def until_precise(
+    deal: Callable[[range], NDArray[np.int64]], n_players: int, tolerance: float, max_samples: int | None, tick: Tick
+) -> NDArray[np.int64] | None:
+    """Add up numbered blocks of deals, in their order, until they are precise enough; None if the first have no deal.
+
+    `deal` gives the counts (blocks, 10, 11) of the blocks of a range.
+    """
+    most = np.inf if max_samples is None else max_samples
     totals = np.zeros((n_players, MAX_PLAYERS + 1), np.int64)
     first = 0
     while True:
-        wave = range(first, first + _WAVE)
-        for number, block in zip(
-            wave, sample(n_players, codes, mask_of(dead), groups, seed, wave, threads), strict=True
-        ):
-            totals += block[:n_players]
-            n = round((totals @ _SHARES).sum())
-            error = float(standard_errors(totals).max()) if n else np.inf
-            done = max(min(tolerance / error, 1.0) ** 2 if error else 1.0, n / max_samples if max_samples else 0.0)
-            if (error <= tolerance and number + 1 >= _FEWEST_BLOCKS) or (max_samples is not None and n >= max_samples):
-                tick(1.0)
-                return totals
-        if not n:
+        wave = range(first, first + min(_WAVE, max(_FEWEST_BLOCKS, first)))
+        running = totals + deal(wave)[:, :n_players].cumsum(axis=0)
+        n = (running @ SHARES).sum(axis=1).round()
+        errors = standard_errors(running).max(axis=1)
+        enough = ((errors <= tolerance) & (n >= _FEWEST_DEALS)) | (n >= most)
+        if enough.any():
+            tick(1.0)
+            return running[enough.argmax()]
+        first, totals = wave.stop, running[-1]
+        if not n[-1] and first >= _HOPELESS_BLOCKS:
             return None
-        tick(done)
-        first += _WAVE
+        tick(_share_done(float(errors[-1]), float(n[-1]), tolerance, most))
+
+
+def _share_done(error: float, n: float, tolerance: float, most: float) -> float:
+    by_error = min(tolerance / error, 1.0) ** 2 if error else 1.0
+    return max(min(by_error, n / _FEWEST_DEALS), n / most)

@@ -77,6 +77,13 @@ def test_preflop_agrees_with_counting_every_board():
     assert exact(*situation)[0].tolist() == by_all_boards(*situation)
 
 
+def test_straight_flushes_full_houses_and_pairs_of_all_ranks_meet_before_the_flop():
+    # 7h6h, KhKs, KcQh, 2h2s and 9d8s, with half of the clubs, diamonds and spades gone.
+    holes = [[22, 18], [46, 47], [44, 42], [2, 3], [29, 27]]
+    dead = [card for card in range(52) if card % 4 != 2 and card not in np.ravel(holes) and card // 4 % 2]
+    assert exact(holes, [], dead)[0].tolist() == by_all_boards(holes, [], dead)
+
+
 def test_rows_of_one_call_do_not_touch_each_other():
     alone = exact([[51, 50], [47, 46]])
     np.testing.assert_array_equal(exact([[51, 50], [47, 46]], copies=3), np.repeat(alone, 3, axis=0))

@@ -1,30 +1,84 @@
-"""Kernels in processes of their own: two threads at once under workqueue, and bounds checked on random input."""
+"""Kernels in processes of their own: threading layers, forks, interrupts, and bounds checked on random input."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 THREADS = """
-from threading import Thread
+import sys
+from concurrent.futures import ThreadPoolExecutor
 import numba
+import numpy as np
+import pokerlab as pk
+from pokerlab._equity import allin_equities
+
+def work(seed):
+    sampled = pk.equity("AsAh", "KsKh", "22+", method="monte_carlo", seed=seed, tolerance=0.01, threads=1 + seed % 2)
+    swept = pk.equity("22+", "A2+", "KTs+", board="Ks7d2c4h", method="exact")
+    return sampled.equity, swept.win_count, allin_equities(holes, n_players, boards).tolist()
+
+holes = np.full((40, 10, 2), 255, np.uint8)
+holes[:, :3] = np.arange(6).reshape(3, 2)
+n_players, boards = np.full(40, 3), np.full((40, 5), 255, np.uint8)
+boards[:, :4] = 20, 25, 30, 35
+with ThreadPoolExecutor(4) as pool:
+    found = list(pool.map(work, range(24)))
+assert numba.threading_layer() == sys.argv[1], numba.threading_layer()
+assert len({equity for equity, _, _ in found}) == 24
+assert all(rest == found[0][1:] for _, *rest in map(list, found) for rest in [tuple(rest)])
+"""
+
+PROCESSES = """
+import multiprocessing
+import sys
 import pokerlab as pk
 
-def work():
-    for seed in range(20):
-        found.append(pk.equity("AsAh", "KsKh", method="monte_carlo", seed=seed, tolerance=0.01).equity)
+def work(seed):
+    return pk.equity("22+", "A2+", "K2+", method="monte_carlo", seed=seed, tolerance=0.01, threads=2).equity
 
-found = []
-threads = [Thread(target=work) for _ in range(2)]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
-assert numba.threading_layer() == "workqueue", numba.threading_layer()
-assert len(found) == 40 and len(set(found)) == 20
+if __name__ == "__main__":
+    expected = [work(seed) for seed in range(4)]
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        assert pool.map(work, range(4)) == expected
+"""
+
+INTERRUPTS = """
+import sys
+import threading
+import time
+import polars  # which handles SIGINT in its own way
+import pokerlab as pk
+
+def progress(done):
+    if done and not told:
+        told.append(done)
+        print("working", flush=True)
+
+def crowd():
+    pk.equity("random", "random", method="monte_carlo", tolerance=1e-6, cancel=stop)
+
+calls = {
+    "sampled": lambda: pk.equity("22+", "A2+", "random", method="monte_carlo", tolerance=1e-6, progress=progress),
+    "swept": lambda: pk.equity("random", "random", "random", board="2c7dKs", method="exact", progress=progress),
+    "enumerated": lambda: pk.equity("99+", "A2+", "55+", method="exact", progress=progress),
+}
+stop = threading.Event()
+others = [threading.Thread(target=crowd, daemon=True) for _ in range(int(sys.argv[2]))]
+for other in others:
+    other.start()
+for _ in range(5):
+    told = []
+    try:
+        calls[sys.argv[1]]()
+    except KeyboardInterrupt:
+        print(time.monotonic(), flush=True)
+stop.set()
 """
 
 BOUNDS = """
@@ -58,14 +112,53 @@ for known in (0, 3, 4, 5) * 3:
 """
 
 
-def run(code, tmp_path, **settings):
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | settings
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+MODULES = {"workqueue": "workqueue", "omp": "omppool", "tbb": "tbbpool"}
+
+
+def environment(**settings):
+    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | settings
+
+
+def run(code, tmp_path, *arguments, **settings):
+    script = tmp_path / "script.py"  # a file, as spawned processes import it
+    script.write_text(code)
+    command = [sys.executable, str(script), *arguments]
+    done = subprocess.run(command, env=environment(**settings), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
-def test_two_threads_at_once_do_not_abort_the_process_under_workqueue(tmp_path):
-    run(THREADS, tmp_path, NUMBA_THREADING_LAYER="workqueue")
+@pytest.mark.parametrize("layer", ["workqueue", "omp", "tbb"])
+def test_a_pool_of_threads_may_use_all_kernels_under_any_layer(tmp_path, layer):
+    pytest.importorskip(f"numba.np.ufunc.{MODULES[layer]}", exc_type=ImportError)
+    run(THREADS, tmp_path, layer, NUMBA_THREADING_LAYER=layer, NUMBA_NUM_THREADS="2")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no fork there")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("layer", ["workqueue", "omp"])
+def test_forked_processes_may_use_kernels_that_their_parent_used(tmp_path, layer):
+    pytest.importorskip(f"numba.np.ufunc.{MODULES[layer]}", exc_type=ImportError)
+    run(PROCESSES, tmp_path, "fork", NUMBA_THREADING_LAYER=layer)
+
+
+def test_spawned_processes_may_use_kernels(tmp_path):
+    run(PROCESSES, tmp_path, "spawn")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is no signal to another process there")
+@pytest.mark.parametrize(("what", "others"), [("sampled", 0), ("sampled", 2), ("swept", 0), ("enumerated", 0)])
+def test_ctrl_c_ends_work_at_once(what, others):
+    command = [sys.executable, "-c", INTERRUPTS, what, str(others)]
+    delays = []
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        for _ in range(5):
+            assert process.stdout.readline() == "working\n"
+            sent = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            delays.append(float(process.stdout.readline()) - sent)
+    assert process.returncode == 0
+    # The fastest of five: a busy machine delays some of them.
+    assert min(delays) < 0.1
 
 
 @pytest.mark.slow

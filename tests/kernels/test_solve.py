@@ -72,6 +72,38 @@ def test_the_table_before_the_flop_agrees_with_enumerating_holdings(question):
     assert exact(question[0]).tolist() == enumerated.tolist()
 
 
+@settings(max_examples=30, deadline=None)
+@given(questions([3, 4, 5], (3, 3)))
+def test_sweeping_boards_for_three_ranges_agrees_with_enumerating_holdings(question):
+    ranges, board, dead = question
+    arrays = [array_of(weights, [*board, *dead]) for weights in ranges]
+    rows = join(arrays, mask_of([*board, *dead]), 10**6)
+    enumerated = solve._enumerated(rows.combos, rows.weights, board, dead, lambda done: None, None)
+    if all(weights.any() for weights in arrays):
+        assert solve._swept_three(arrays, board, dead, lambda done: None, None).tolist() == enumerated.tolist()
+
+
+@settings(max_examples=25, deadline=None)
+@given(questions([5], (3, 3)))
+def test_three_weighted_ranges_on_a_river_agree_with_the_oracle(naive, question):
+    ranges, board, dead = question
+    arrays = [array_of(weights, [*board, *dead]) for weights in ranges]
+    if all(weights.any() for weights in arrays):
+        swept = solve._swept_three(arrays, board, dead, lambda done: None, None)
+        assert swept.tolist() == naive.weighted_tally(ranges, board, dead)
+
+
+def test_threads_do_not_change_a_rounding_for_three_ranges():
+    rng = np.random.default_rng(2)
+    ranges = [
+        {tuple(pair): weight for pair, weight in zip(COMBOS[:300].tolist(), rng.random(300), strict=True)}
+        for _ in range(3)
+    ]
+    one, two = (exact(ranges, [51, 50, 49, 40], threads=threads) for threads in (1, 2))
+    assert one.tolist() == two.tolist()
+    assert one.dtype == np.float64
+
+
 def test_ranges_of_weight_one_are_counted_in_integers():
     aces, kings = {(48, 49): 1, (50, 51): 1}, {(44, 45): 1}
     assert exact([aces, kings], [0, 5, 10]).dtype == np.int64
