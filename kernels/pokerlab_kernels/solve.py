@@ -6,15 +6,16 @@ Totals are (players, 11): the weight of deals in which the player is one of exac
 from __future__ import annotations
 
 from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pokerlab_kernels import preflop
-from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits
+from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits, symmetries
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
 from pokerlab_kernels.montecarlo import make_groups, sample
-from pokerlab_kernels.showdown import showdown
+from pokerlab_kernels.showdown import SETUP, showdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # Look-ups for each player of one row, by cards to come: board patterns of ranks, and those that can make a flush.
 _LOOKUPS = {0: 1, 1: 30, 2: 300, 5: 60_000}
+# A look-up for two players, in hands swept past.
+_LOOKUP = 2
 _LOOKUPS_A_LAUNCH = 5_000_000
 # Wider groups reject fewer deals, but their lists outgrow the cache and take longer to make.
 _GROUP_ROWS = 2_000
@@ -60,7 +63,7 @@ def exact(
         At most so many.
     """
     whole = all(((weights == 0) | (weights == 1)).all() for weights in ranges)
-    if len(ranges) == 2 and (not (board or dead) or (len(board) >= 3 and max(map(np.count_nonzero, ranges)) > 1)):
+    if len(ranges) == 2 and (not (board or dead) or _sweeping_is_less(ranges, board, dead)):
         totals = _heads_up(ranges, board, dead, tick, threads)
         return np.rint(totals).astype(np.int64) if whole else totals
     work_a_row = _LOOKUPS[5 - len(board)] * len(ranges)
@@ -75,6 +78,13 @@ def exact(
         return None
     weights = rows.weights.astype(np.int64) if whole else rows.weights
     return _enumerated(rows.combos, weights, board, dead, tick, threads)
+
+
+def _sweeping_is_less(ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int]) -> bool:
+    """Whether sweeping all boards is less work than to count them for each two hands; suits shorten both alike."""
+    n, m = (int(np.count_nonzero(weights)) for weights in ranges)
+    boards = comb(52 - len(board) - len(dead), 5 - len(board))
+    return boards * (n + m + SETUP) < n * m * _LOOKUPS[5 - len(board)] * _LOOKUP
 
 
 def _enumerated(
@@ -146,10 +156,9 @@ def each_hand(
     Hands are those above weight 0 in their order; arguments are as for `exact`.
     """
     mine, theirs = ranges
-    own, other = np.flatnonzero(mine), np.flatnonzero(theirs)
     if board or dead:
-        return showdown(boards_from(board, dead), COMBOS[own], theirs[own], COMBOS[other], theirs[other], tick, threads)
-    found = preflop.sum_up(own, other, theirs[other])
+        return showdown(mine, theirs, board, dead, symmetries(ranges, board, dead), tick, threads)
+    found = preflop.sum_up(np.flatnonzero(mine), np.flatnonzero(theirs), theirs[theirs != 0])
     tick(1.0)
     return found
 
