@@ -33,9 +33,11 @@ BLOCK = 16
 SETUP = 150
 """The work to set up a board, in hands swept past."""
 
-# So much goes into a launch, about 20 ms of one thread; so little is done before other threads would have woken up.
+# So much goes into a launch, about 20 ms of one thread.
 _A_LAUNCH = 4_000_000
-_PARALLEL_FROM = 60_000
+# So little, about 2 ms, one thread does alone: where the cores are busy, waiting for the other may take 8 ms.
+_PARALLEL_FROM = 600_000
+_FEW = 24
 _RANKS = np.uint64((1 << 13) - 1)
 
 
@@ -63,7 +65,15 @@ def _by_ranks(weights: NDArray[np.float64]) -> tuple[NDArray[np.int64], Hands]:
 
 @_jit.kernel()
 def _sort(packed: NDArray[np.uint32], n: int, spare: NDArray[np.uint32], counts: NDArray[np.int64]) -> None:
-    """Sort the first n numbers by their strength, 13 bits from bit 16 up, in two passes of counting."""
+    """Sort the first n numbers by their strength, 13 bits from bit 16 up: a few by insertion, many by counting."""
+    if n <= _FEW:
+        for place in range(1, n):
+            moved, gap = packed[place], place
+            while gap and packed[gap - 1] > moved:
+                packed[gap] = packed[gap - 1]
+                gap -= 1
+            packed[gap] = moved
+        return
     for turn in range(2):
         source, target = (packed, spare) if turn == 0 else (spare, packed)
         shift = np.uint32(16 + 7 * turn)
@@ -111,17 +121,22 @@ def _take_pairs(
 
 @_jit.kernel(inline=True)
 def _take_flushes(
-    hands: Hands, board_mask: np.uint64, table: Table, live: NDArray[np.bool_], entries: NDArray[np.uint32], n: int
+    hands: Hands,
+    board_key: np.uint64,
+    board_mask: np.uint64,
+    table: Table,
+    live: NDArray[np.bool_],
+    entries: NDArray[np.uint32],
+    n: int,
 ) -> int:
     """Move each live hand with a flush from its rank pair to an entry of its own, behind `n`; give their number."""
     for suit in range(4):
         shift = np.uint64(16 * suit)
-        shared = board_mask >> shift & _RANKS
-        on_board = 0
-        for rank in range(13):
-            on_board += np.int64(shared >> np.uint64(rank) & np.uint64(1))
+        # A key counts the cards of each suit, from 3.
+        on_board = np.int64(board_key >> np.uint64(32 + 4 * suit) & np.uint64(15)) - 3
         if on_board < 3:
             continue
+        shared = board_mask >> shift & _RANKS
         for place in range(len(hands.masks)):
             own = hands.masks[place] >> shift & _RANKS
             held = np.int64(own != 0) + np.int64((own & (own - np.uint64(1))) != 0 and own != 0)
@@ -152,9 +167,8 @@ def _rank(
     for place in range(len(hands.masks)):
         live[place] = hands.masks[place] & board_mask == 0
     n = _take_pairs(hands, board, board_key, table, live, entries)
-    n = _take_flushes(hands, board_mask, table, live, entries, n)
-    if n > 1:
-        _sort(entries, n, spare, counts)
+    n = _take_flushes(hands, board_key, board_mask, table, live, entries, n)
+    _sort(entries, n, spare, counts)
     n_pairs = len(hands.keys)
     found_hands = 0
     for entry in range(n):

@@ -35,6 +35,7 @@ _GROUP_ROWS = 2_000
 # Blocks sampled before tolerance and cancel are looked at; fixed, so that threads do not change the result.
 _WAVE = 16
 _FEWEST_BLOCKS = 4
+_FLOP = 3
 _SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
 
 
@@ -157,7 +158,9 @@ def each_hand(
     """
     mine, theirs = ranges
     if board or dead:
-        return showdown(mine, theirs, board, dead, symmetries(ranges, board, dead), tick, threads)
+        # With one card to come, finding boards that are alike takes longer than to sweep them.
+        suits = symmetries(ranges, board, dead) if len(board) <= _FLOP else np.zeros(1, np.int64)
+        return showdown(mine, theirs, board, dead, suits, tick, threads)
     found = preflop.sum_up(np.flatnonzero(mine), np.flatnonzero(theirs), theirs[theirs != 0])
     tick(1.0)
     return found
