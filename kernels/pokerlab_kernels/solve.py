@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 # Look-ups for each player of one row, by cards to come: board patterns of ranks, and those that can make a flush.
 _LOOKUPS = {0: 1, 1: 30, 2: 300, 5: 60_000}
-# A look-up for two players, in hands swept past.
-_LOOKUP = 2
+# The work of a pattern of ranks for two players, in hands swept past, as measured.
+_LOOKUP = 1.4
 _LOOKUPS_A_LAUNCH = 5_000_000
 # Wider groups reject fewer deals, but their lists outgrow the cache and take longer to make.
 _GROUP_ROWS = 2_000
@@ -64,7 +64,7 @@ def exact(
         At most so many.
     """
     whole = all(((weights == 0) | (weights == 1)).all() for weights in ranges)
-    if len(ranges) == 2 and (not (board or dead) or _sweeping_is_less(ranges, board, dead)):
+    if len(ranges) == 2 and (not (board or dead) or _sweeping_is_less(ranges, board, dead, work_limit)):
         totals = _heads_up(ranges, board, dead, tick, threads)
         return np.rint(totals).astype(np.int64) if whole else totals
     work_a_row = _LOOKUPS[5 - len(board)] * len(ranges)
@@ -81,11 +81,17 @@ def exact(
     return _enumerated(rows.combos, weights, board, dead, tick, threads)
 
 
-def _sweeping_is_less(ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int]) -> bool:
-    """Whether sweeping all boards is less work than to count them for each two hands; suits shorten both alike."""
+def _sweeping_is_less(
+    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], work_limit: int | None
+) -> bool:
+    """Whether sweeping all boards is less work than to count them for each two hands, and within the limit."""
     n, m = (int(np.count_nonzero(weights)) for weights in ranges)
     boards = comb(52 - len(board) - len(dead), 5 - len(board))
-    return boards * (n + m + SETUP) < n * m * _LOOKUPS[5 - len(board)] * _LOOKUP
+    work = boards * (n + m + SETUP) / _LOOKUP
+    # Suits shorten both ways alike.
+    if work >= n * m * _LOOKUPS[5 - len(board)]:
+        return False
+    return work_limit is None or work <= work_limit or work <= work_limit * len(symmetries(ranges, board, dead))
 
 
 def _enumerated(
