@@ -1,8 +1,8 @@
 """Speed of evaluation and equity beside other packages: python benchmarks/equity.py [order].
 
-Peers that are not installed are named and skipped (pip install eval7 phevaluator). Each figure is the median of seven
-calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by exact
-equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
+Peers that are not installed are named and skipped (pip install eval7 phevaluator pokerfast pokyr). Each figure is the
+median of seven calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169
+classes by exact equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ import time
 from importlib import import_module, metadata
 from itertools import combinations
 
+import numba
 import numpy as np
 
 import pokerlab as pk
 from pokerlab.ranges import classes
+from pokerlab_kernels.deals import mask_of
+from pokerlab_kernels.evaluate import card_bit, plain_strength, strength
+from pokerlab_kernels.table import FLUSH, load
 
 R1, R2 = "TT+,AQs+,AKo", "22+,A2s+,KTs+,QTs+,JTs,ATo+,KQo"
 R3 = "55+,A9s+,KTs+,QJs,AJo+"
@@ -44,7 +48,46 @@ def row(what, value, unit, other="", ratio=None):
     print(f"{what:52s} {value:12,.3f} {unit:10s} {other:34s} {'' if ratio is None else f'{ratio:,.1f} x'}")
 
 
+@numba.njit(nogil=True, error_model="numpy", parallel=True)
+def sum_in_order(table, keys_of_pairs, masks_of_pairs):
+    """Add up the strengths of all 7-card hands by five cards in order and all pairs of higher cards."""
+    starts, keys, offsets, strengths, flushes = table
+    near_flush = np.uint64(0x2222 << 32)
+    sums = np.zeros(52 * 52, np.uint64)
+    for two in numba.prange(52 * 52):
+        a, b = two // 52, two % 52
+        total = np.uint64(0)
+        for c in range(b + 1 if a < b else 52, 52):
+            for d in range(c + 1, 52):
+                for e in range(d + 1, 52):
+                    base = starts[7] + keys[a] + keys[b] + keys[c] + keys[d] + keys[e]
+                    pairs = (51 - e) * (50 - e) // 2
+                    if (base + near_flush) & FLUSH:
+                        mask = card_bit(a) | card_bit(b) | card_bit(c) | card_bit(d) | card_bit(e)
+                        for pair in range(pairs):
+                            hand, cards = base + keys_of_pairs[pair], mask | masks_of_pairs[pair]
+                            total += np.uint64(strength(hand, cards, offsets, strengths, flushes))
+                    else:
+                        for pair in range(pairs):
+                            total += np.uint64(plain_strength(base + keys_of_pairs[pair], offsets, strengths))
+        sums[two] = total
+    return sums.sum()
+
+
+def in_order():
+    """Enumerate all 133,784,560 hands with partial sums of keys, as a solver would."""
+    pairs = np.array([(low, high) for low in range(50, -1, -1) for high in range(low + 1, 52)])
+    keys = load().keys[pairs].sum(axis=1, dtype=np.uint64)
+    masks = np.array([mask_of(pair) for pair in pairs.tolist()])
+    for threads in (1, 2):
+        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+        seconds = median(lambda: sum_in_order(load(), keys, masks), 3)
+        row(f"7 cards, all hands enumerated in order, {threads} threads", 133_784_560 / seconds / 1e6, "M/s")
+    numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
+
+
 def evaluations():
+    in_order()
     rng = np.random.default_rng(1)
     n = 2_000_000
     some = np.argsort(rng.random((50_000, 52)), axis=1)[:, :7].astype(np.uint8)
@@ -69,23 +112,80 @@ def evaluations():
         row(
             "  phevaluator, a call a hand", speed, "M/s", f"phevaluator {metadata.version('phevaluator')}", ours / speed
         )
+    if (pokerfast := peer("pokerfast")) is not None:
+        hands = [[pk.cards.DECK[card] for card in hand] for hand in few]
+        speed = len(few) / median(lambda: [pokerfast.eval7(hand) for hand in hands], 3) / 1e6
+        row("  pokerfast, a call a hand", speed, "M/s", f"pokerfast {metadata.version('pokerfast')}", ours / speed)
     if (eval7 := peer("eval7")) is not None:
         hands = [[eval7.Card(pk.cards.DECK[card]) for card in hand] for hand in few]
         speed = len(few) / median(lambda: [eval7.evaluate(hand) for hand in hands], 3) / 1e6
         row("  eval7, a call a hand", speed, "M/s", f"eval7 {metadata.version('eval7')}", ours / speed)
 
 
+HEADS_UP = (
+    ("AsAh v KsKh before the flop, by table", ("AsAh", "KsKh"), ""),
+    ("two ranges before the flop, by table", (R1, R2), ""),
+    ("random v random before the flop, by table", ("random", "random"), ""),
+    ("two ranges on Ks7d2c", (R1, R2), "Ks7d2c"),
+    ("two ranges on JhTh4h", (R1, R2), "JhTh4h"),
+    ("random v random on Ks7d2c", ("random", "random"), "Ks7d2c"),
+    ("AsAh v KdKh on Qs7d2c", ("AsAh", "KdKh"), "Qs7d2c"),
+    ("AsAh v random on Ks7d2c", ("AsAh", "random"), "Ks7d2c"),
+    ("two ranges on a turn, Ks7d2c4h", (R1, R2), "Ks7d2c4h"),
+    ("two ranges on a river, JhTh4h2h9h", (R1, R2), "JhTh4h2h9h"),
+)
+
+
+def both(what, call, ratio_to=None, other=""):
+    """Show the time of a call with one thread and with two."""
+    for threads in (1, 2):
+        seconds = median(lambda threads=threads: call(threads))
+        row(f"{what}, {threads} threads", seconds * 1e3, "ms", other, ratio_to and ratio_to / seconds)
+
+
+def heads_up():
+    for name, players, board in HEADS_UP:
+        both(name, lambda threads, p=players, b=board: pk.equity(*p, board=b, method="exact", threads=threads))
+    both(
+        "each of 1326 hands v random on Ks7d2c",
+        lambda n: pk.equity_by_hand("random", "random", board="Ks7d2c", threads=n),
+    )
+
+
+def enumerated():
+    """Count before the flop without the table."""
+    from pokerlab_kernels import deals, showdown, solve
+
+    for name, players in (("two ranges", (R1, R2)), ("random v random", ("random", "random"))):
+        ranges = [pk.Range(player).weights for player in players]
+        suits = deals.symmetries(ranges)
+        both(
+            f"{name} before the flop, all boards",
+            lambda n, r=ranges, s=suits: showdown.showdown(*r, [], [], s, lambda _: None, n),
+        )
+    hands = deals.Rows(np.array([[solve.COMBOS.tolist().index(hand) for hand in ([50, 51], [46, 47])]]), np.ones(1))
+    theirs = None
+    if peer("poker.cpoker") is not None:
+        from poker import cpoker, utils
+
+        two = [list(utils.to_cards(hand)) for hand in ("As Ah", "Ks Kh")]
+        theirs = median(lambda: cpoker.full_enumeration(two))
+    both(
+        "AsAh v KsKh before the flop, all boards",
+        lambda n: solve._enumerated(hands.combos, np.ones(1, np.int64), [], [], lambda _: None, n),
+        theirs,
+        "pokyr, the same" if theirs else "",
+    )
+
+
 def equities():
-    row("AsAh v KsKh, exact", median(lambda: pk.equity("AsAh", "KsKh", method="exact"), 21) * 1e3, "ms")
-    for name, players, board in (
-        ("range v range before the flop, exact", (R1, R2), ""),
-        ("range v range on Ks7d2c, exact", (R1, R2), "Ks7d2c"),
-        ("range v range on JhTh4h2h, exact", (R1, R2), "JhTh4h2h"),
-        ("random v random on Ks7d2c, exact", ("random", "random"), "Ks7d2c"),
-        ("three ranges on Ks7d2c, exact", (R1, R2, R3), "Ks7d2c"),
-    ):
-        repeats = 3 if len(players) > 2 else 7
-        row(name, median(lambda p=players, b=board: pk.equity(*p, board=b, method="exact"), repeats) * 1e3, "ms")
+    heads_up()
+    enumerated()
+    row(
+        "three ranges on Ks7d2c, exact",
+        median(lambda: pk.equity(R1, R2, R3, board="Ks7d2c", method="exact"), 3) * 1e3,
+        "ms",
+    )
     if (eval7 := peer("eval7")) is not None:
         hand, villain = [eval7.Card("As"), eval7.Card("Ah")], eval7.HandRange("KK")
         seconds = median(lambda: eval7.py_hand_vs_range_monte_carlo(hand, villain, [], 100_000), 3)

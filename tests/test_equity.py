@@ -124,6 +124,12 @@ def test_auto_is_exact_only_below_the_limit(monkeypatch):
     assert pk.equity("AA", "KK", dead="2c", method="exact").exact
 
 
+def test_auto_samples_where_no_suits_are_alike_and_too_many_boards_are_left():
+    uneven = pk.Range.from_weights(np.linspace(0.1, 1, 1326))
+    assert not pk.equity(uneven, "random", dead="2c", seed=1, tolerance=0.01).exact
+    assert pk.equity(uneven, "random", seed=1, tolerance=0.01).exact
+
+
 def test_sampling_agrees_with_exact_for_weighted_ranges():
     players = ("QQ+,AKs@0.5", "AK@0.3,22+", "random")
     expected = pk.equity(*players, board="Ks7d2c4h", method="exact")

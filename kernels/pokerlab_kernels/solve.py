@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pokerlab_kernels import preflop, threeway
-from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits
+from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits, symmetries
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
 from pokerlab_kernels.montecarlo import SAMPLES, make_deck, make_groups, sample
-from pokerlab_kernels.showdown import showdown
+from pokerlab_kernels.showdown import SETUP, showdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Look-ups for each player of one row, by cards to come: what it takes, in look-ups of a hand's strength.
 _LOOKUPS = {0: 30, 1: 50, 2: 200, 5: 15_000}
+# A look-up takes as long as to sweep past so many hands, as measured.
+_LOOKUP = 1.4
 _LOOKUPS_A_LAUNCH = 5_000_000
 # Wider groups reject fewer deals, but their lists outgrow the cache and take longer to make.
 _GROUP_ROWS = 2_000
@@ -37,6 +39,7 @@ _FEWEST_BLOCKS = 4
 _FEWEST_DEALS = _FEWEST_BLOCKS * SAMPLES
 # Blocks without a single deal, each of many tries, after which there is taken to be none.
 _HOPELESS_BLOCKS = 512
+_FLOP = 3
 SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
 """What one of k best gets of the pot, at k."""
 
@@ -66,7 +69,7 @@ def exact(
         At most so many.
     """
     whole = all(((weights == 0) | (weights == 1)).all() for weights in ranges)
-    if len(ranges) == 2 and (not (board or dead) or (len(board) >= 3 and max(map(np.count_nonzero, ranges)) > 1)):
+    if len(ranges) == 2 and (not (board or dead) or _sweeping_is_less(ranges, board, dead, work_limit)):
         totals = _heads_up(ranges, board, dead, tick, threads)
         return np.rint(totals).astype(np.int64) if whole else totals
     work_a_row = _LOOKUPS[5 - len(board)] * len(ranges)
@@ -91,6 +94,19 @@ def exact(
         return None
     weights = rows.weights.astype(np.int64) if whole else rows.weights
     return _enumerated(rows.combos, weights, board, dead, tick, threads)
+
+
+def _sweeping_is_less(
+    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], work_limit: int | None
+) -> bool:
+    """Whether sweeping all boards is less work than to count them for each two hands, and within the limit."""
+    n, m = (int(np.count_nonzero(weights)) for weights in ranges)
+    boards = comb(52 - len(board) - len(dead), 5 - len(board))
+    work = boards * (n + m + SETUP) / _LOOKUP
+    # Suits shorten both ways alike.
+    if work >= n * m * _LOOKUPS[5 - len(board)]:
+        return False
+    return work_limit is None or work <= work_limit or work <= work_limit * len(symmetries(ranges, board, dead))
 
 
 def _enumerated(
@@ -162,10 +178,11 @@ def each_hand(
     Hands are those above weight 0 in their order; arguments are as for `exact`.
     """
     mine, theirs = ranges
-    own, other = np.flatnonzero(mine), np.flatnonzero(theirs)
     if board or dead:
-        return showdown(boards_from(board, dead), COMBOS[own], theirs[own], COMBOS[other], theirs[other], tick, threads)
-    found = preflop.sum_up(own, other, theirs[other])
+        # With one card to come, finding boards that are alike takes longer than to sweep them.
+        suits = symmetries(ranges, board, dead) if len(board) <= _FLOP else np.zeros(1, np.int64)
+        return showdown(mine, theirs, board, dead, suits, tick, threads)
+    found = preflop.sum_up(np.flatnonzero(mine), np.flatnonzero(theirs), theirs[theirs != 0])
     tick(1.0)
     return found
 

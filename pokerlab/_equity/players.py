@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import accumulate
 from numbers import Integral, Real
 from operator import or_
@@ -24,6 +24,10 @@ _SEARCH_LIMIT = 2_000
 _TICK_EVERY = 64
 
 
+# Notebooks ask about the same ranges on one board after the other, and reading a text takes as long as a river.
+_range_of = lru_cache(256)(Range)
+
+
 def _player_range(player: str | Range) -> Range:
     if isinstance(player, Range):
         return player
@@ -38,11 +42,11 @@ def _player_range(player: str | Range) -> Range:
         pieces = [packed[start : start + 2].capitalize() for start in range(0, len(packed), 2)]
         if packed and all(piece in DECK for piece in pieces) and not _is_list_of_hands(player):
             raise
-        return Range(player)
+        return _range_of(player)
     if len(cards) == 2:
-        return Range(format_cards(cards))
+        return _range_of(format_cards(cards))
     if _is_list_of_hands(player):
-        return Range(player)
+        return _range_of(player)
     msg = f"{player!r} holds {len(cards)} cards; a hold'em hand has 2"
     raise EquityError(msg)
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pokerlab_kernels import solve
-from pokerlab_kernels.deals import COMBOS, MASKS, join, mask_of, merge_suits
+from pokerlab_kernels.deals import COMBOS, MASKS, join, mask_of, merge_suits, symmetries
+from pokerlab_kernels.showdown import showdown
 
 SHARES = np.array([0, *(1 / k for k in range(1, 11))])
 PLACES = {tuple(pair): place for place, pair in enumerate(COMBOS.tolist())}
@@ -61,6 +62,30 @@ def test_sweeping_boards_agrees_with_enumerating_holdings(question):
     rows = merge_suits(join(arrays, mask_of([*board, *dead]), 10**6), board, dead)
     enumerated = solve._enumerated(rows.combos, rows.weights, board, dead, lambda done: None, None)
     assert exact(ranges, board, dead).tolist() == enumerated.tolist()
+
+
+@pytest.mark.parametrize("board", [[44, 45, 46], [0, 1, 2], [0, 1, 2, 3], [3, 19, 35], [3, 19, 35, 51]])
+def test_sweeping_wide_ranges_agrees_with_each_hand_alone(board):
+    whole = [np.where(MASKS & mask_of(board), 0.0, 1.0) for _ in range(2)]
+    found = solve.each_hand(whole, board, [], lambda done: None)
+    places = np.flatnonzero(whole[0])
+    for row in np.random.default_rng(1).choice(len(places), 4, replace=False).tolist():
+        rows = join([np.eye(1326)[places[row]], whole[1]], mask_of(board), 10**6)
+        totals = solve._enumerated(rows.combos, rows.weights, board, [], lambda done: None, None)
+        assert found[row].tolist() == [totals[0, 1], totals[0, 2], totals[:, 1].sum() + totals[0, 2]]
+
+
+def test_sweeping_all_boards_before_the_flop_agrees_with_the_table():
+    pairs = {(4 * rank + one, 4 * rank + two): 3 for rank in (7, 12) for one in range(4) for two in range(one + 1, 4)}
+    # Clubs differ, so that six of the 24 ways to rename suits are left.
+    suited = {
+        (4 * low + suit, 4 * high + suit): 1 + (suit == 0) for low, high in ((5, 6), (10, 12)) for suit in range(4)
+    }
+    ranges = [array_of(pairs | suited), array_of(suited | {(0, 12): 5})]
+    suits = symmetries(ranges)
+    assert len(suits) == 6
+    swept = showdown(*ranges, [], [], suits, lambda done: None)
+    assert swept.tolist() == solve.each_hand(ranges, [], [], lambda done: None).tolist()
 
 
 @settings(max_examples=10, deadline=None)
