@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     """The combinations (n, 2) of a range and their weights (n,)."""
 
 _PAIRS_A_LAUNCH = 6_000_000
+_PARALLEL_FROM = 200_000
 _SIXTEEN = np.uint32(16)
 _PLACE = np.uint32(0xFFFF)
 
@@ -200,7 +201,10 @@ def three_ranges(
     a, b, c = (given[player] for player in order)
     held = np.zeros((52, 52))
     held[c[0][:, 0], c[0][:, 1]] = held[c[0][:, 1], c[0][:, 0]] = c[1]
-    step = max(1, _PAIRS_A_LAUNCH // work([len(weights) for _, weights in given], 1))
+    work_a_board = work([len(weights) for _, weights in given], 1)
+    step = max(1, _PAIRS_A_LAUNCH // work_a_board)
+    if work_a_board * len(boards) < _PARALLEL_FROM:
+        threads = 1
     best = np.zeros((2, 4))
     for start in range(0, len(boards), step):
         part = boards[start : start + step]
