@@ -1,14 +1,18 @@
-"""Speed of evaluation and equity beside other packages: python benchmarks/equity.py [order].
+"""Speed of evaluation and equity beside other packages: python benchmarks/equity.py [part ...].
 
-Peers that are not installed are named and skipped (pip install eval7 phevaluator pokerfast pokyr). Each figure is the
-median of seven calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169
-classes by exact equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
+Parts are evaluations, equities, several, samples and starts; all without one. Peers that are not installed are named
+and skipped (pip install eval7 phevaluator pokerfast pokyr poker_equity pokerkit). Each figure is the median of seven
+calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by exact
+equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from importlib import import_module, metadata
 from itertools import combinations
@@ -17,6 +21,7 @@ import numba
 import numpy as np
 
 import pokerlab as pk
+from pokerlab._equity import allin_equities
 from pokerlab.ranges import classes
 from pokerlab_kernels.deals import mask_of
 from pokerlab_kernels.evaluate import card_bit, plain_strength, strength
@@ -181,11 +186,6 @@ def enumerated():
 def equities():
     heads_up()
     enumerated()
-    row(
-        "three ranges on Ks7d2c, exact",
-        median(lambda: pk.equity(R1, R2, R3, board="Ks7d2c", method="exact"), 3) * 1e3,
-        "ms",
-    )
     if (eval7 := peer("eval7")) is not None:
         hand, villain = [eval7.Card("As"), eval7.Card("Ah")], eval7.HandRange("KK")
         seconds = median(lambda: eval7.py_hand_vs_range_monte_carlo(hand, villain, [], 100_000), 3)
@@ -193,18 +193,97 @@ def equities():
         row("AsAh v KK, 100,000 samples", ours * 1e3, "ms", "eval7, the same", seconds / ours)
 
 
+def several():
+    hands = ["AsAh", "KsKh", "QdJd", "7c7d", "2s3s", "AcTc", "9h9d", "8s8c", "6d5d", "JhTh"]
+    for threads in (1, 2):
+        for name, players, board in (
+            ("three ranges on Ks7d2c, exact", (R1, R2, R3), "Ks7d2c"),
+            ("three times random on Ks7d2c3h, exact", ("random",) * 3, "Ks7d2c3h"),
+            ("three hands before the flop, exact", hands[:3], ""),
+            ("ten hands before the flop, exact", hands, ""),
+        ):
+            seconds = median(lambda p=players, b=board, t=threads: pk.equity(*p, board=b, method="exact", threads=t))
+            row(f"{name}, threads={threads}", seconds * 1e3, "ms")
+        holes, n_players, boards = pots(300)
+        seconds = median(lambda t=threads, h=holes, n=n_players, b=boards: allin_equities(h, n, b, t))
+        row(f"four players all-in before the flop, threads={threads}", seconds / len(holes) * 1e3, "ms a pot")
+    if (poker_equity := peer("poker_equity")) is not None:
+        named = "poker_equity " + metadata.version("poker_equity")
+        ours = median(lambda: pk.equity(*hands[:3], method="exact"))
+        text = hands[:3]
+        if poker_equity.exact_from_text("holdem", text) is None:
+            row("  three hands before the flop", float("nan"), "ms", f"{named} finds it too many")
+        else:
+            theirs = median(lambda: poker_equity.exact_from_text("holdem", text), 3)
+            row("  three hands before the flop", theirs * 1e3, "ms", named, theirs / ours)
+
+
+def pots(n, players=4):
+    rng = np.random.default_rng(1)
+    holes = np.full((n, 10, 2), 255, np.uint8)
+    holes[:, :players] = np.argsort(rng.random((n, 52)), axis=1)[:, : 2 * players].reshape(n, players, 2)
+    return holes, np.full(n, players), np.full((n, 5), 255, np.uint8)
+
+
 def samples():
-    for players in ((R1, R2, R3), (R1, R2, R3, "random", "random", "random"), ("random",) * 9):
-        n = 40 * 65_536
-        seconds = median(
-            lambda p=players, n=n: pk.equity(*p, method="monte_carlo", tolerance=0, max_samples=n, seed=1), 3
-        )
-        row(f"Monte Carlo, {len(players)} players", n / seconds / 1e6, "M deals/s")
-    row(
-        "three ranges to 0.1% standard error",
-        median(lambda: pk.equity(R1, R2, R3, method="monte_carlo", seed=1)) * 1e3,
-        "ms",
+    n = 40 * 65_536
+    for threads in (1, 2):
+        for name, players in (
+            ("3 ranges", (R1, R2, R3)),
+            ("3 ranges and 3 random", (R1, R2, R3, "random", "random", "random")),
+            ("6 ranges", (R1, R2, R3, "22+", "A2+", "K2+")),
+            ("9 random", ("random",) * 9),
+        ):
+            options = {"method": "monte_carlo", "tolerance": 0, "max_samples": n, "seed": 1, "threads": threads}
+            seconds = median(lambda p=players, o=options: pk.equity(*p, **o))
+            speed = len(players) * n / seconds / 1e6
+            row(f"Monte Carlo, {name}, threads={threads}", speed, "M showdowns/s")
+        seconds = median(lambda t=threads: pk.equity(R1, R2, R3, method="monte_carlo", seed=1, threads=t))
+        row(f"three ranges to 0.1% standard error, threads={threads}", seconds * 1e3, "ms")
+    if (poker_equity := peer("poker_equity")) is not None:
+        hands = ["AsAh", "KsKh", "QdJd"]
+        options = {"method": "monte_carlo", "tolerance": 0, "max_samples": n, "seed": 1}
+        ours = median(lambda: pk.equity(*hands, **options))
+        theirs = median(lambda: poker_equity.chunk_from_text("holdem", hands, samples=n, seed=1, threads=2), 3)
+        named = "poker_equity " + metadata.version("poker_equity")
+        row("  3 hands", 3 * n / theirs / 1e6, "M showdowns/s", named, theirs / ours)
+    if (pokerkit := peer("pokerkit")) is not None:
+        found = median(lambda: sample_by_pokerkit(pokerkit, 1_000), 3)
+        ours = median(lambda: pk.equity(R1, R2, R3, method="monte_carlo", tolerance=0, max_samples=n, seed=1)) / n
+        named = "pokerkit " + metadata.version("pokerkit")
+        row("  3 ranges", 3 / found, "k showdowns/s", named, found / 1_000 / ours)
+
+
+def sample_by_pokerkit(pokerkit, count):
+    ranges = [pokerkit.parse_range(text.replace(",", ";")) for text in (R1, R2, R3)]
+    return pokerkit.calculate_equities(
+        ranges, (), 2, 5, pokerkit.Deck.STANDARD, (pokerkit.StandardHighHand,), sample_count=count
     )
+
+
+STARTS = {
+    "import numba alone": "import numba",
+    "two hands": "import pokerlab as pk; pk.equity('AsAh', 'KsKh')",
+    "two ranges on a flop": "import pokerlab as pk; pk.equity('TT+', 'AK,22+', board='2c7d9h')",
+    "three hands before the flop": "import pokerlab as pk; pk.equity('AsAh', 'KsKh', 'QsQh')",
+    "three ranges on a flop": "import pokerlab as pk; pk.equity('TT+', 'AJ+', '22+', board='2c7d9h')",
+    "Monte Carlo": "import pokerlab as pk; pk.equity('AA', 'QQ+', 'JJ', method='monte_carlo', seed=1)",
+    "evaluate": "import pokerlab as pk; pk.evaluate('AhKhQhJhTh')",
+    "pokerlab warmup equity": "from pokerlab.cli import _warm_equity; _warm_equity()",
+}
+
+
+def starts():
+    for name, code in STARTS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            environment = os.environ | {"POKERLAB_CACHE_DIR": folder}
+            seconds = []
+            for _ in range(4):
+                start = time.perf_counter()
+                subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+                seconds.append(time.perf_counter() - start)
+        row(f"a new process, {name}: compiling", seconds[0], "s")
+        row(f"a new process, {name}: compiled before", statistics.median(seconds[1:]), "s")
 
 
 def order():
@@ -220,6 +299,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["order"]:
         order()
     else:
-        evaluations()
-        equities()
-        samples()
+        parts = {part.__name__: part for part in (evaluations, equities, several, samples, starts)}
+        for name in sys.argv[1:] or parts:
+            parts[name]()

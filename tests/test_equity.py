@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import threading
+import time
 
 import numpy as np
 import polars as pl
@@ -17,7 +18,7 @@ from pokerlab.errors import CardError, EquityError, RangeError
 from pokerlab.ranges import BY_EQUITY, classes
 
 # Holdings of three ranges are enumerated one by one: up to half a minute.
-SLOW = {"3w_R1_R2_R3_preflop", "3w_R1_R2_R3_Ks7d2c"}
+SLOW = {"3w_R1_R2_R3_preflop"}
 
 
 def check_reference(case):
@@ -183,6 +184,59 @@ def test_cancelled_work_ends_between_launches(method):
     with pytest.raises(EquityError, match="equity was cancelled with"):
         pk.equity("22+", "A2+", dead="2c", method=method, tolerance=1e-6, seed=1, progress=progress, cancel=event)
     assert len(seen) == 3
+
+
+@pytest.mark.parametrize(
+    ("players", "options"),
+    [
+        (("22+", "A2+", "random"), {"method": "monte_carlo", "tolerance": 1e-6}),
+        (("random", "random", "random"), {"board": "2c7dKs", "method": "exact"}),
+        (("99+", "A2+", "55+"), {"method": "exact"}),
+    ],
+)
+def test_another_thread_may_cancel_at_any_time(players, options):
+    delays = []
+    for _ in range(5):
+        started, event = threading.Event(), threading.Event()
+
+        def cancel(started=started, event=event):
+            started.wait()
+            event.at = time.monotonic()
+            event.set()
+
+        other = threading.Thread(target=cancel)
+        other.start()
+        with pytest.raises(EquityError, match="equity was cancelled"):
+            pk.equity(*players, **options, progress=lambda done, go=started: done and go.set(), cancel=event)
+        delays.append(time.monotonic() - event.at)
+        other.join()
+    # The fastest of five: a busy machine delays some of them.
+    assert min(delays) < 0.1
+
+
+@pytest.mark.parametrize(
+    "players", [("TT+,AQs+,AKo", "22+,A2s+,KTs+", "55+,A9s+"), ("QQ+,AKs@0.5", "AK@0.3", "22+@0.2")]
+)
+def test_auto_is_exact_for_three_ranges_on_a_flop_and_says_what_sampling_does(players):
+    found = pk.equity(*players, board="Ks7d2c")
+    assert found.exact
+    assert sum(found.equity) == pytest.approx(1)
+    sampled = pk.equity(*players, board="Ks7d2c", method="monte_carlo", seed=3)
+    for name in ("equity", "win", "tie"):
+        off = np.array(getattr(sampled, name)) - getattr(found, name)
+        assert (np.abs(off) <= 4 * 0.0015).all()
+
+
+def test_ten_hands_before_the_flop_are_counted():
+    hands = ["AsAh", "KsKh", "QdJd", "7c7d", "2s3s", "AcTc", "9h9d", "8s8c", "6d5d", "JhTh"]
+    found = pk.equity(*hands)
+    assert found.exact
+    assert found.deals == 201_376
+    shares = np.array(found.equity) * found.deals
+    assert shares.sum() == pytest.approx(found.deals)
+    assert all(
+        win <= share <= win + tie for win, share, tie in zip(found.win_count, shares, found.tie_count, strict=True)
+    )
 
 
 def test_cancel_may_be_a_function():

@@ -112,7 +112,7 @@ def kernel(
         Let ``numba.prange`` use threads. The Python wrapper must then be inside of `_threads.parallel`, which may
         choose the same code compiled without.
     inline
-        Hint LLVM to inline the function at each call.
+        Have LLVM inline the function at each call. Only kernels can call it; its code is in their cache files.
     counted
         Count references to arrays. A kernel that makes no array needs none; the atomic counting took a quarter of the
         time of the scan of histories, which passes arrays through many small functions.
@@ -146,8 +146,11 @@ def _compile(function: Callable[..., Any], *, parallel: bool, inline: bool, coun
                 parallel=parallel,
                 forceinline=inline,
                 _nrt=counted,
+                no_cpython_wrapper=inline,
+                no_cfunc_wrapper=inline,
             )(function)
-            compiled._cache = _ForgivingCache(function)  # in the place of what cache=True sets
+            if not inline:
+                compiled._cache = _ForgivingCache(function)  # in the place of what cache=True sets
             return compiled
         finally:
             config.CACHE_DIR = before

@@ -32,6 +32,7 @@ NO_CARD = 255
 _RANKS = np.uint64((1 << 13) - 1)
 _FULL_HOUSE, _STRAIGHT_FLUSH = 7141, 7453  # the weakest of each
 _MOST_BESIDES = 91  # multisets of two cards
+_PARALLEL_FROM = 20_000  # patterns of boards, half a millisecond
 _CHOOSE = np.array([[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 2, 1, 0, 0], [1, 3, 3, 1, 0], [1, 4, 6, 4, 1]], np.int64)
 
 
@@ -308,21 +309,6 @@ def _tally(
     count_winners(deals, n, out, row)
 
 
-@_jit.kernel()
-def _tally_each(
-    holes: NDArray[np.uint8],
-    n_players: NDArray[np.int64],
-    boards: NDArray[np.uint8],
-    dead: np.uint64,
-    patterns: Patterns,
-    joins: Joins,
-    table: Table,
-    out: NDArray[np.int64],
-) -> None:
-    for row in range(len(holes)):
-        _tally(holes, n_players, boards, dead, row, patterns, joins, table, out)
-
-
 @_jit.kernel(parallel=True)
 def _tally_rows(
     holes: NDArray[np.uint8],
@@ -359,10 +345,11 @@ def tally(
     dead
         Mask of cards that cannot come, bit 16 * suit + rank, none of them in `holes` or `boards`.
     threads
-        At most so many; all that Numba has by default. With 1, nothing waits for another launch.
+        At most so many; all that Numba has by default, but one for what takes less than it does to wake another.
     """
-    if len(holes) == 1 or threads == 1:
-        _tally_each(holes, n_players, boards, dead, patterns(), joins(), load(), out)
-    elif len(holes):
-        with parallel(threads):
-            _tally_rows(holes, n_players, boards, dead, patterns(), joins(), load(), out)
+    to_come = (boards == NO_CARD).sum(axis=1).max(initial=0)
+    first, stop = patterns().starts[to_come : to_come + 2]
+    if len(holes) * (50 + stop - first) < _PARALLEL_FROM:
+        threads = 1
+    with parallel(threads):
+        _tally_rows(holes, n_players, boards, dead, patterns(), joins(), load(), out)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     """The combinations (n, 2) of a range and their weights (n,)."""
 
 _PAIRS_A_LAUNCH = 6_000_000
+_PARALLEL_FROM = 200_000
 _SIXTEEN = np.uint32(16)
 _PLACE = np.uint32(0xFFFF)
 
@@ -158,16 +159,23 @@ def work(sizes: list[int], n_boards: int) -> int:
     return n_boards * (narrow * middle + 100 * (narrow + middle + wide))
 
 
+@_jit.kernel()
 def _joint_weight(first: Range, second: Range, held: NDArray[np.float64]) -> float:
     """Sum the products of weights of all three ranges over holdings without a shared card."""
     (mine, weights), (theirs, their_weights) = first, second
     sums = held.sum(axis=0)
+    whole = sums.sum() / 2
     total = 0.0
-    for (one, two), weight in zip(mine.tolist(), weights.tolist(), strict=True):
-        apart = (theirs != one).all(axis=1) & (theirs != two).all(axis=1)
+    for place in range(len(mine)):
+        one, two = mine[place, 0], mine[place, 1]
         less = sums - held[one] - held[two]
-        left = sums.sum() / 2 - sums[one] - sums[two] + held[one, two] + held[theirs[:, 0], theirs[:, 1]]
-        total += weight * float(their_weights[apart] @ (left - less[theirs].sum(axis=1))[apart])
+        left = whole - sums[one] - sums[two] + held[one, two]
+        met = 0.0
+        for other in range(len(theirs)):
+            a, b = theirs[other, 0], theirs[other, 1]
+            if a != one and a != two and b != one and b != two:
+                met += their_weights[other] * (left - less[a] - less[b] + held[a, b])
+        total += weights[place] * met
     return total
 
 
@@ -200,7 +208,10 @@ def three_ranges(
     a, b, c = (given[player] for player in order)
     held = np.zeros((52, 52))
     held[c[0][:, 0], c[0][:, 1]] = held[c[0][:, 1], c[0][:, 0]] = c[1]
-    step = max(1, _PAIRS_A_LAUNCH // work([len(weights) for _, weights in given], 1))
+    work_a_board = work([len(weights) for _, weights in given], 1)
+    step = max(1, _PAIRS_A_LAUNCH // work_a_board)
+    if work_a_board * len(boards) < _PARALLEL_FROM:
+        threads = 1
     best = np.zeros((2, 4))
     for start in range(0, len(boards), step):
         part = boards[start : start + step]

@@ -164,3 +164,38 @@ def test_ctrl_c_ends_work_at_once(what, others):
 @pytest.mark.slow
 def test_no_kernel_reads_outside_an_array(tmp_path):
     run(BOUNDS, tmp_path, NUMBA_BOUNDSCHECK="1")
+
+
+WARM = """
+import numpy as np
+import pokerlab as pk
+from pokerlab._equity import allin_equities
+
+holes = np.full((40, 10, 2), 255, np.uint8)
+holes[:, :3] = np.arange(6).reshape(3, 2)
+for known in (0, 3):
+    boards = np.full((40, 5), 255, np.uint8)
+    boards[:, :known] = np.arange(20, 20 + known)
+    for n in (1, 40):
+        allin_equities(holes[:n], np.full(n, 3), boards[:n])
+for threads in (None, 1, 2):
+    for players in (["AsAh", "KsKh"], ["AA", "QQ+"], ["AA", "KK,QQ", "22+"], ["AsAh", "KsKh", "QsQh", "JJ"]):
+        for board in ("2c7d9h", "2c7d9h3s", "2c7d9h3s4s"):
+            pk.equity(*players, board=board, threads=threads, method="exact")
+        pk.equity(*players, threads=threads, method="monte_carlo", max_samples=1)
+    pk.equity("AsAh", "KsKh", "QsQh", "JJ", threads=threads)
+pk.evaluate("AhKhQhJhTh2c3d")
+pk.evaluate_many(holes[:1, 0:3].reshape(1, 6))
+"""
+
+
+@pytest.mark.slow
+def test_after_warmup_no_first_call_compiles(tmp_path):
+    cache = {"POKERLAB_CACHE_DIR": str(tmp_path / "cache")}
+    subprocess.run(
+        [sys.executable, "-m", "pokerlab", "warmup", "--quiet", "equity"], env=environment(**cache), check=True
+    )
+    warm = {str(path) for path in (tmp_path / "cache").rglob("*.nbc")}
+    run(WARM, tmp_path, **cache)
+    assert warm
+    assert {str(path) for path in (tmp_path / "cache").rglob("*.nbc")} == warm

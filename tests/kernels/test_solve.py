@@ -217,6 +217,45 @@ def test_stated_standard_errors_are_the_observed_spread():
     assert np.abs(scores).max() <= 4
 
 
+ANY_TWO = dict.fromkeys(PLACES, 1.0)
+TEN_HANDS = [{(5 * player, 5 * player + 2): 1.0} for player in range(10)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ranges", "board"),
+    [
+        (CLASHING, [0, 13, 26]),
+        (CLASHING[:2], []),
+        ([CLASHING[0], ANY_TWO, CLASHING[1]], [0, 13, 26, 38]),
+        (TEN_HANDS, []),
+    ],
+)
+@pytest.mark.parametrize("group_rows", [0, 2_000])
+def test_stopping_at_the_tolerance_states_the_spread_of_200_seeds(monkeypatch, ranges, board, group_rows):
+    monkeypatch.setattr(solve, "_GROUP_ROWS", group_rows)
+    expected = shares_of(exact(ranges, board))
+    found = [sampled(ranges, board, tolerance=0.003, seed=seed) for seed in range(200)]
+    errors = np.array([solve.standard_errors(totals) for totals in found])
+    off = np.array([shares_of(totals) for totals in found]) - expected
+    assert (errors <= 0.003).all()
+    scores = off / errors
+    # Give or take four standard errors of a share, a mean and a spread of 200.
+    assert (np.abs((np.abs(scores) <= 1).mean(axis=0) - 0.683) <= 0.132).all()
+    assert (np.abs((np.abs(scores) <= 2).mean(axis=0) - 0.954) <= 0.06).all()
+    assert (np.abs(scores.mean(axis=0)) <= 4 / np.sqrt(200)).all()
+    assert (np.abs(scores.std(axis=0) - 1) <= 4 / np.sqrt(400)).all()
+    assert np.abs(scores).max() <= 4.5
+
+
+def test_no_error_is_stated_from_a_few_deals_of_holdings_that_clash_almost_always(monkeypatch):
+    monkeypatch.setattr(solve, "_GROUP_ROWS", 0)
+    # Two players hold the same card unless one of them has the pair of weight 0.02: in one try of 500.
+    rare = [dict.fromkeys([(0, card) for card in range(1, 21)], 1.0) | {(48, 49): 0.02} for _ in range(2)]
+    totals = sampled(rare, [26, 27, 28], tolerance=0.5)
+    assert (totals @ SHARES).sum() >= 4 * 4096
+
+
 def test_holdings_that_always_clash_give_none_instead_of_hanging(monkeypatch):
     monkeypatch.setattr(solve, "_GROUP_ROWS", 0)
     same = {(48, 49): 1.0}
