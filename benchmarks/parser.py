@@ -93,9 +93,7 @@ def run_case(case: str, folder: Path, repeats: int) -> None:
     with ExitStack() as stack:
         if case.startswith(("no flags", "bare")):
             stack.enter_context(
-                patch.object(
-                    _ingest, "derive", lambda pieces, room=None: facts.derive(winamax.parse(pieces, room), ())
-                )
+                patch.object(_ingest, "derive", lambda pieces, room=None: facts.derive(winamax.parse(pieces, room), ()))
             )
         if case.startswith("bare"):
             stack.enter_context(patch.object(facts, "ev_net", lambda parsed: np.zeros(parsed.seats.height)))

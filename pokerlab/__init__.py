@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pokerlab import cards, demo, errors, export, plots, sample, schema, server, stats, watch
-    from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many
+    from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many, evaluate_omaha
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
     from pokerlab._lab import open_lab as open  # noqa: A004
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pokerlab._scan import LazyHandFrames, scan_winamax
     from pokerlab.errors import PokerlabError
     from pokerlab.frames import HandFrames, concat
+    from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
     from pokerlab.store import Store
     from pokerlab.widgets import LiveHands, live
@@ -29,6 +30,7 @@ _HOMES = {
     "Lab": "_lab",
     "LazyHandFrames": "_scan",
     "LiveHands": "widgets",
+    "OmahaRange": "omaha_ranges",
     "PokerlabError": "errors",
     "Range": "ranges",
     "Store": "store",
@@ -36,6 +38,7 @@ _HOMES = {
     "equity": "_equity",
     "evaluate": "_equity",
     "evaluate_many": "_equity",
+    "evaluate_omaha": "_equity",
     "ingest": "_ingest",
     "live": "widgets",
     "open": "_lab",
@@ -55,6 +58,7 @@ __all__ = [
     "Lab",
     "LazyHandFrames",
     "LiveHands",
+    "OmahaRange",
     "PokerlabError",
     "Range",
     "Store",
@@ -65,6 +69,7 @@ __all__ = [
     "errors",
     "evaluate",
     "evaluate_many",
+    "evaluate_omaha",
     "export",
     "ingest",
     "live",

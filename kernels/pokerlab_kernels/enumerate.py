@@ -102,14 +102,16 @@ def count_deals(scores: NDArray[np.uint16], n_players: int, deals: int, out: NDA
 
 
 @_jit.kernel(inline=True)
-def _fill_ways(ways: NDArray[np.int64], unseen: NDArray[np.int64], choose: NDArray[np.int64]) -> None:
+def fill_ways(ways: NDArray[np.int64], unseen: NDArray[np.int64], choose: NDArray[np.int64]) -> None:
+    """Fill in how many ways there are to draw 0 to 4 of the unseen cards of each rank."""
     for rank in range(13):
         for count in range(5):
             ways[5 * rank + count] = choose[unseen[rank], count]
 
 
 @_jit.kernel(inline=True)
-def _ways(ways: NDArray[np.int64], places: NDArray[np.uint8], pattern: int) -> np.int64:
+def ways_of(ways: NDArray[np.int64], places: NDArray[np.uint8], pattern: int) -> np.int64:
+    """Give the number of deals of a pattern."""
     return (
         ways[places[pattern, 0]]
         * ways[places[pattern, 1]]
@@ -157,9 +159,9 @@ def _tally(
 
     ways = np.empty(65, np.int64)
     plain = np.zeros(MAX_PLAYERS, np.uint16)
-    _fill_ways(ways, unseen, choose)
+    fill_ways(ways, unseen, choose)
     for pattern in range(starts[left], starts[left + 1]):
-        deals = _ways(ways, places, pattern)
+        deals = ways_of(ways, places, pattern)
         if deals:
             for player in range(n):
                 plain[player] = plain_strength(bases[player] + sums[pattern], offsets, strengths)
@@ -186,7 +188,7 @@ def _tally(
             continue
         for rank in range(13):
             others[rank] = unseen[rank] - np.int64(free >> np.uint64(rank) & np.uint64(1))
-        _fill_ways(ways, others, choose)
+        fill_ways(ways, others, choose)
         for drawn in range(fewest, left + 1):
             for place in range(mask_starts[drawn], mask_starts[drawn + 1]):
                 mask = masks[place]
@@ -197,7 +199,7 @@ def _tally(
                     made[player] = flushes[ranks_in_suit[player] | mask] if flush else 0
                     moved[player] = bases[player] + mask_sums[place]
                 for pattern in range(starts[left - drawn], starts[left - drawn + 1]):
-                    deals = _ways(ways, places, pattern)
+                    deals = ways_of(ways, places, pattern)
                     if deals:
                         for player in range(n):
                             plain[player] = plain_strength(moved[player] + sums[pattern], offsets, strengths)

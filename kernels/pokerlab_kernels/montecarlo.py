@@ -31,7 +31,7 @@ SAMPLES = 4096
 """Deals in a block."""
 
 _TRIES = 256 * SAMPLES
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
 
 
@@ -52,9 +52,11 @@ class Groups(NamedTuple):
     other: NDArray[np.int64]
 
 
-def _alias(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def alias(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Split weights into equal parts of at most two rows each: a draw is one place and one comparison."""
     n = len(weights)
+    if n and weights.min() == weights.max():
+        return np.full(n, 1 << 32, np.uint64), np.arange(n)
     scaled = weights / weights.sum() * n
     keep, other = np.ones(n), np.arange(n)
     small = np.flatnonzero(scaled < 1).tolist()
@@ -82,13 +84,13 @@ def make_groups(groups: Sequence[tuple[Sequence[int], Rows]]) -> Groups:
         first[part, list(players)] = COMBOS[rows.combos, 0]
         second[part, list(players)] = COMBOS[rows.combos, 1]
         all_masks[part] = np.bitwise_or.reduce(MASKS[rows.combos], axis=1)
-        keep[part], other[part] = _alias(rows.weights)
+        keep[part], other[part] = alias(rows.weights)
         other[part] += starts[number]
     return Groups(starts, members, first, second, all_masks, keep, other)
 
 
 @_jit.kernel(inline=True)
-def _mix(state: np.uint64) -> np.uint64:
+def mix(state: np.uint64) -> np.uint64:
     """Give the output of splitmix64 for a state."""
     word = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -126,15 +128,15 @@ def _block(
     scores = np.zeros(MAX_PLAYERS, np.uint16)
     picked = np.zeros(MAX_PLAYERS, np.int64)
 
-    state = _mix(_mix(np.uint64(seed)) + np.uint64(number) * _GAMMA)
+    state = mix(mix(np.uint64(seed)) + np.uint64(number) * GAMMA)
     bits, n_bits = np.uint64(0), 0
     samples, tries = 0, 0
     while samples < SAMPLES and tries < _TRIES:
         tries += 1
         used = board_mask | dead
         for group in range(n_groups):
-            state += _GAMMA
-            word = _mix(state)
+            state += GAMMA
+            word = mix(state)
             size = np.uint64(starts[group + 1] - starts[group])
             place = starts[group] + np.int64((word >> np.uint64(32)) * size >> np.uint64(32))
             if word & _LOW >= keep[place]:
@@ -170,8 +172,8 @@ def _block(
                     break
                 wanted = 2
             if n_bits == 0:
-                state += _GAMMA
-                bits, n_bits = _mix(state), 10
+                state += GAMMA
+                bits, n_bits = mix(state), 10
             card = np.int64(bits & np.uint64(63))
             bits >>= np.uint64(6)
             n_bits -= 1

@@ -196,20 +196,29 @@ def sampled(
 ) -> NDArray[np.int64] | None:
     """Sample deals until every player's standard error is at most `tolerance`, or `max_samples` are reached.
 
-    Blocks are looked at in their order, so that a seed gives one result for any number of threads. None where no deal
-    of the first wave was compatible.
+    A seed gives one result for any number of threads. None where no deal of the first wave was compatible.
     """
-    n_players = len(ranges)
-    blocked = mask_of(board + dead)
-    groups = make_groups(_group(ranges, blocked))
+    groups = make_groups(_group(ranges, mask_of(board + dead)))
     codes = np.array(board + [NO_CARD] * (5 - len(board)), np.uint8)
+
+    def deal(wave: range) -> NDArray[np.int64]:
+        return sample(len(ranges), codes, mask_of(dead), groups, seed, wave, threads)
+
+    return until_precise(deal, len(ranges), tolerance, max_samples, tick)
+
+
+def until_precise(
+    deal: Callable[[range], NDArray[np.int64]], n_players: int, tolerance: float, max_samples: int | None, tick: Tick
+) -> NDArray[np.int64] | None:
+    """Add up numbered blocks of deals, in their order, until they are precise enough; None if the first have no deal.
+
+    `deal` gives the counts (blocks, 10, 11) of the blocks of a range.
+    """
     totals = np.zeros((n_players, MAX_PLAYERS + 1), np.int64)
     first = 0
     while True:
         wave = range(first, first + _WAVE)
-        for number, block in zip(
-            wave, sample(n_players, codes, mask_of(dead), groups, seed, wave, threads), strict=True
-        ):
+        for number, block in zip(wave, deal(wave), strict=True):
             totals += block[:n_players]
             n = round((totals @ _SHARES).sum())
             error = float(standard_errors(totals).max()) if n else np.inf

@@ -5,12 +5,22 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
+from functools import partial
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pokerlab._equity.players import check_compatible, check_limits, no_deal, read_cards, read_ranges
+from pokerlab._equity.players import (
+    check_compatible,
+    check_limits,
+    hole_cards,
+    masks_of_ranges,
+    no_deal,
+    read_cards,
+    read_omaha,
+    read_ranges,
+)
 from pokerlab.errors import EquityError
 
 if TYPE_CHECKING:
@@ -20,6 +30,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from pokerlab._equity.players import Players
+    from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
 
     _Progress = Callable[[float], object] | None
@@ -108,7 +120,7 @@ def _ticker(progress: _Progress, cancel: _Cancel) -> Callable[[float], None]:
 
 
 def equity(
-    *players: str | Range,
+    *players: str | Range | OmahaRange,
     board: str = "",
     dead: str = "",
     game: str = "holdem",
@@ -126,11 +138,11 @@ def equity(
     ----------
     players
         Two to ten: hole cards (``"AhKh"``), a range (``"QQ+, AKs@0.5"``) or a `Range`. Holdings without a shared card
-        count by the product of their weights.
+        count by the product of their weights. In Omaha ``"AhKhQdJd"``, ``"AAxx, JT98ds"`` or an `OmahaRange`.
     board, dead
         The board of 0, 3, 4 or 5 cards; cards that cannot come.
     game
-        ``holdem``.
+        ``holdem``, ``omaha4``, ``omaha5`` or ``omaha6``.
     method
         ``exact``; ``monte_carlo``; ``auto`` is exact up to `WORK_LIMIT` look-ups.
     tolerance
@@ -138,7 +150,7 @@ def equity(
     seed
         Fixes the sampled result, for any number of threads.
     max_samples
-        Sampling ends here in any case, rounded up to whole blocks of 4096 deals.
+        Sampling ends here in any case, rounded up to whole blocks of 4096 deals, in Omaha of 1024.
     threads
         At most so many.
     progress
@@ -160,9 +172,7 @@ def equity(
     ((1410336, 292660), (9308, 9308), 1712304)
     """
     started = time.perf_counter()
-    if game != "holdem":
-        msg = f"{game!r} is not a game that equity knows; games are holdem"
-        raise EquityError(msg)
+    size = hole_cards(game)
     if method not in ("auto", "exact", "monte_carlo"):
         msg = f"{method!r} is not a method; methods are auto, exact, monte_carlo"
         raise EquityError(msg)
@@ -172,29 +182,48 @@ def equity(
     check_limits(tolerance, seed, max_samples, threads)
     names = tuple(map(str, players))
     shared, gone = read_cards(board, dead)
-    if 52 - len(gone) - 2 * len(players) < 5:
+    if 52 - len(gone) - size * len(players) < 5:
         msg = f"{len(gone)} dead cards leave too few for {len(players)} players and the board"
         raise EquityError(msg)
-    ranges = read_ranges(players, shared, gone)
     tick = _ticker(progress, cancel)
-    check_compatible(ranges, names, tick)
-
-    from pokerlab_kernels import solve
-
+    exact, sampled = _solvers(players, game, shared, gone, tick)
     tick(0.0)
     if method != "monte_carlo":
         work_limit = WORK_LIMIT if method == "auto" else None
-        totals = solve.exact(ranges, shared, gone, ROWS_LIMIT, work_limit, tick, threads)
+        totals = exact(ROWS_LIMIT, work_limit, tick, threads)
         if totals is not None:
             return _result(names, totals, started, exact=True)
         if method == "exact":
             msg = f"{', '.join(map(repr, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
             raise EquityError(msg)
     seed = secrets.randbits(63) if seed is None else seed
-    counts = solve.sampled(ranges, shared, gone, tolerance, max_samples, seed, tick, threads)
+    counts = sampled(tolerance, max_samples, seed, tick, threads)
     if counts is None:
         raise EquityError(no_deal(names))
     return _result(names, counts, started, exact=False)
+
+
+def _solvers(
+    players: Players,
+    game: str,
+    board: list[int],
+    dead: list[int],
+    tick: Callable[[float], None],
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Read the players and give the game's exact and sampled way, after all checks."""
+    names = tuple(map(str, players))
+    if game == "holdem":
+        ranges = read_ranges(players, board, dead)
+        check_compatible(masks_of_ranges(ranges), hole_cards(game), names, tick)
+        from pokerlab_kernels import solve
+
+        return partial(solve.exact, ranges, board, dead), partial(solve.sampled, ranges, board, dead)
+    hands = read_omaha(players, game, board, dead)
+    check_compatible([own.masks for own in hands if own is not None], hole_cards(game), names, tick)
+    from pokerlab_kernels import omaha_solve
+
+    given = (hands, hole_cards(game), board, dead)
+    return partial(omaha_solve.exact, *given), partial(omaha_solve.sampled, *given)
 
 
 def _result(
@@ -205,6 +234,8 @@ def _result(
 
     sharers = np.arange(totals.shape[1])
     deals = (totals.sum(axis=0)[1:] / sharers[1:]).sum()
+    if not deals and exact and totals.dtype == np.int64:
+        raise EquityError(no_deal(names))
     if not deals:
         msg = f"{', '.join(map(repr, names))}: the weights of hands that go together are too small to be multiplied"
         raise EquityError(msg)
