@@ -351,7 +351,8 @@ def test_out_that_does_not_fit_is_refused(out):
 
 def pots(*rows):
     """Lay out (players, board) texts as the arrays of `allin_equities`."""
-    holes, boards = np.full((len(rows), 10, 2), 255, np.uint8), np.full((len(rows), 5), 255, np.uint8)
+    size = max((len(cards) // 2 for players, _ in rows for cards in players), default=2)
+    holes, boards = np.full((len(rows), 10, size), 255, np.uint8), np.full((len(rows), 5), 255, np.uint8)
     for row, (players, board) in enumerate(rows):
         for player, cards in enumerate(players):
             holes[row, player] = pk.cards.parse_cards(cards)
@@ -372,6 +373,15 @@ def test_allin_equities_are_those_of_each_pot_alone():
     assert found.shape == (5, 10)
     for (players, board), shares in zip(rows, found, strict=True):
         expected = pk.equity(*players, board=board).equity if len(players) > 1 else (1.0,)
+        assert shares[: len(players)] == pytest.approx(expected)
+        assert not shares[len(players) :].any()
+
+
+def test_allin_equities_of_omaha_are_those_of_each_pot_alone():
+    rows = [(("AsAhKsKh", "JdTd9c8c"), ""), (("9h8h7c2d", "AsAdKcQc", "JhTh6s6d"), "Ts7s2c"), (("AsAh2c2d",), "")]
+    found = _equity.allin_equities(*pots(*rows))
+    for (players, board), shares in zip(rows, found, strict=True):
+        expected = pk.equity(*players, board=board, game="omaha4").equity if len(players) > 1 else (1.0,)
         assert shares[: len(players)] == pytest.approx(expected)
         assert not shares[len(players) :].any()
 

@@ -12,7 +12,7 @@ from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD
 from pokerlab_kernels.omaha_enumerate import tally
 from pokerlab_kernels.omaha_hands import BITS, Hands, cards_of, with_any
 from pokerlab_kernels.omaha_montecarlo import make_lists, sample
-from pokerlab_kernels.solve import until_precise
+from pokerlab_kernels.solve import SHARES, until_precise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def exact(
     threads
         At most so many.
     """
-    work_a_row = (_PATTERNS[5 - len(board)] + _FIXED) * 10 * comb(size, 2) * len(players)
+    work_a_row = _lookups(5 - len(board), size, len(players))
     if work_limit is not None:
         rows_limit = min(rows_limit, work_limit // work_a_row)
     blocked = mask_of(board + dead)
@@ -81,6 +81,29 @@ def exact(
         totals = totals + np.einsum("r,rpk->pk", weight, out[:, : len(players)])
         tick((start + len(part)) / len(masks))
     return totals
+
+
+def _lookups(to_come: int, size: int, n_players: int) -> int:
+    return (_PATTERNS[to_come] + _FIXED) * 10 * comb(size, 2) * n_players
+
+
+def shares_of_pots(
+    holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8], threads: int | None = None
+) -> NDArray[np.float64]:
+    """Give each player's exact share of each pot: (n, 10); shapes as for `tally`, a player alone has all."""
+    to_come = (boards == NO_CARD).sum(axis=1)
+    shares = np.zeros((len(holes), MAX_PLAYERS))
+    shares[n_players == 1, 0] = 1
+    for left in np.unique(to_come).tolist():
+        rows = np.flatnonzero((n_players > 1) & (to_come == left))
+        step = _LOOKUPS_A_LAUNCH // _lookups(left, holes.shape[2], 2) + 1
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
+            tally(holes[part], n_players[part], boards[part], np.uint64(0), out, threads)
+            won = out @ SHARES
+            shares[part] = won / won.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _every_hand(size: int, blocked: np.uint64) -> Hands:

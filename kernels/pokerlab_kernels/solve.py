@@ -32,7 +32,8 @@ _GROUP_ROWS = 2_000
 # Blocks sampled before tolerance and cancel are looked at; fixed, so that threads do not change the result.
 _WAVE = 16
 _FEWEST_BLOCKS = 4
-_SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
+SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
+"""What one of k best gets of the pot, at k."""
 
 
 def exact(
@@ -99,17 +100,18 @@ def _enumerated(
 def first_wrong_pot(holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8]) -> int:
     """Give the first pot with a wrong number of players or board cards, or a card that is none or there twice, or -1.
 
-    Shapes are as for `tally`.
+    Shapes are as for `tally`, with any number of hole cards.
     """
+    size = holes.shape[2]
     held = np.arange(MAX_PLAYERS) < n_players[:, None]
-    cards = np.hstack([np.where(held[:, :, None], holes, NO_CARD).reshape(-1, 2 * MAX_PLAYERS), boards])
+    cards = np.hstack([np.where(held[:, :, None], holes, NO_CARD).reshape(-1, size * MAX_PLAYERS), boards])
     # A cast alone would turn a wrong code of another type into a right one, or into one outside of the table.
     codes = ((cards >= 0) & (cards <= 51) & (cards == np.floor(cards))) | (cards == NO_CARD)
     unknown = cards == NO_CARD
     known = 5 - unknown[:, -5:].sum(axis=1)
     ordered = np.sort(cards, axis=1)
     wrong = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != NO_CARD)).any(axis=1)
-    wrong |= ~codes.all(axis=1) | (unknown[:, :-5].sum(axis=1) != 2 * (MAX_PLAYERS - n_players))
+    wrong |= ~codes.all(axis=1) | (unknown[:, :-5].sum(axis=1) != size * (MAX_PLAYERS - n_players))
     wrong |= (n_players < 1) | (n_players > MAX_PLAYERS) | (known == 1) | (known == 2)
     return int(wrong.argmax()) if wrong.any() else -1
 
@@ -133,7 +135,7 @@ def shares_of_pots(
             part = rows[start : start + step]
             out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
             tally(holes[part], n_players[part], boards[part], np.uint64(0), out, threads)
-            won = out @ _SHARES
+            won = out @ SHARES
             shares[part] = won / won.sum(axis=1, keepdims=True)
     return shares
 
@@ -179,9 +181,9 @@ def _group(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64) -> list[tu
 
 def standard_errors(totals: Totals) -> NDArray[np.float64]:
     """Give the standard error of each player's mean share, from sampled totals."""
-    n = (totals @ _SHARES).sum()
-    mean = totals @ _SHARES / n
-    return np.sqrt(np.maximum(totals @ _SHARES**2 / n - mean**2, 0) / max(n - 1, 1))
+    n = (totals @ SHARES).sum()
+    mean = totals @ SHARES / n
+    return np.sqrt(np.maximum(totals @ SHARES**2 / n - mean**2, 0) / max(n - 1, 1))
 
 
 def sampled(
@@ -220,7 +222,7 @@ def until_precise(
         wave = range(first, first + _WAVE)
         for number, block in zip(wave, deal(wave), strict=True):
             totals += block[:n_players]
-            n = round((totals @ _SHARES).sum())
+            n = round((totals @ SHARES).sum())
             error = float(standard_errors(totals).max()) if n else np.inf
             done = max(min(tolerance / error, 1.0) ** 2 if error else 1.0, n / max_samples if max_samples else 0.0)
             if (error <= tolerance and number + 1 >= _FEWEST_BLOCKS) or (max_samples is not None and n >= max_samples):

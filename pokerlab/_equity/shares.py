@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pokerlab._equity.players import (
+    HOLE_CARDS,
     check_compatible,
     check_limits,
     hole_cards,
@@ -265,7 +266,7 @@ def allin_equities(
     Parameters
     ----------
     holes
-        (n, 10, 2) card codes; only the first `n_players` of each row are read.
+        (n, 10, 2) card codes, in Omaha (n, 10, 4) to (n, 10, 6); only the first `n_players` of each row are read.
     n_players
         (n,) 1 to 10; a player alone has the whole pot.
     boards
@@ -291,17 +292,19 @@ def allin_equities(
     >>> allin_equities(holes, np.array([2]), board)[0, :2].round(4).tolist()
     [0.9162, 0.0838]
     """
-    from pokerlab_kernels import solve
+    from pokerlab_kernels import omaha_solve, solve
 
     check_limits(1, None, None, threads)
     n = len(holes)
-    if holes.shape != (n, MAX_PLAYERS, 2) or np.shape(n_players) != (n,) or boards.shape != (n, 5):
+    shapes = [(n, MAX_PLAYERS, size) for size in HOLE_CARDS.values()]
+    if holes.shape not in shapes or np.shape(n_players) != (n,) or boards.shape != (n, 5):
         msg = f"holes {holes.shape}, n_players {np.shape(n_players)} and boards {boards.shape} do not go together"
         raise EquityError(msg)
     row = solve.first_wrong_pot(holes, n_players, boards)
     if row >= 0:
         msg = f"pot {row}: {n_players[row]} players with {holes[row].tolist()} on {boards[row].tolist()} cannot be"
         raise EquityError(msg)
-    return solve.shares_of_pots(
+    shares_of_pots = solve.shares_of_pots if holes.shape[2] == HOLE_CARDS["holdem"] else omaha_solve.shares_of_pots
+    return shares_of_pots(
         np.ascontiguousarray(holes, np.uint8), n_players.astype(np.int64), boards.astype(np.uint8), threads
     )
