@@ -79,7 +79,7 @@ class _OmahaReader(Reader):
         if upper in ALL_WORDS or upper.replace("*", "X") == "X" * self.cards:
             return None
         match = _CARDS.fullmatch(upper)
-        if match is None or not upper:
+        if match is None:
             return f"{text!r} is not understood; write hands such as {self.example()}"
         parts = cast("list[tuple[str, str]]", _CARD.findall(match[1]))
         if upper.startswith("$"):

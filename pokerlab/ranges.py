@@ -45,6 +45,7 @@ _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _CLASS = re.compile(r"([2-9TJQKA])([2-9TJQKA])([SO]?)")
 _CARDS = re.compile(r"([2-9TJQKAX])([CDHSX])([2-9TJQKAX])([CDHSX])")
 _SHARE = re.compile(rf"({_NUMBER.pattern})%(?:-({_NUMBER.pattern})%)?")
+_LONGEST_QUOTED = 200
 ALL_WORDS = ("RANDOM", "ANY", "*", "XX")
 
 _ORDER = (
@@ -205,7 +206,8 @@ class Reader:
 
     def refuse(self, reason: str, token: str, column: int) -> NoReturn:
         """Raise with the token and its column."""
-        msg = f"column {column}: {reason}, in range {self.text!r}"
+        whole = self.text if len(self.text) <= _LONGEST_QUOTED else self.text[:_LONGEST_QUOTED] + "..."
+        msg = f"column {column}: {reason}, in range {whole!r}"
         raise RangeError(msg, token, column)
 
     def refuse_empty(self, example: str) -> NoReturn:
@@ -248,9 +250,12 @@ class Reader:
             return
         hands, sign, written = re.match(r"([^@:]*)([@:]?)(.*)", token, re.DOTALL).groups()  # type: ignore[union-attr]
         exclude = token[0] in "-!"
-        found = self.hands(hands[1:] if exclude else hands)
+        named = hands[1:] if exclude else hands
+        if not named:
+            self.refuse(f"{token!r} names no hand", token, column)
+        found = self.hands(named)
         if isinstance(found, str):
-            self.refuse(found, token, column)
+            self.refuse(found if named == token else f"{token!r}: {found}", token, column)
         if sign and (exclude or self.group is not None):
             why = "an exclusion has no weight" if exclude else "a token in a group has the weight of the group"
             self.refuse(f"{token!r}: {why}", token, column)

@@ -33,6 +33,10 @@ HOLE_CARDS = {"holdem": 2, "omaha4": 4, "omaha5": 5, "omaha6": 6}
 """The games, and the cards that a hand has."""
 
 
+def _player_range(player: object) -> Range:
+    return player if isinstance(player, Range) else _read_player(player, "holdem", Range)
+
+
 def _read_player(player: object, game: str, read: Callable[[str], _Ranges]) -> _Ranges:
     """Read hole cards, or else a range by `read`."""
     size = HOLE_CARDS[game]
@@ -86,8 +90,7 @@ def read_ranges(
     blocked = mask_of(board + dead)
     ranges = []
     for player in players:
-        own = player if isinstance(player, Range) else _read_player(player, "holdem", Range)
-        weights = np.where(MASKS & blocked, 0.0, own.weights)
+        weights = np.where(MASKS & blocked, 0.0, _player_range(player).weights)
         if not weights.any():
             raise EquityError(_no_hand(player, board, dead))
         ranges.append(weights / weights.max())
@@ -123,16 +126,19 @@ def read_omaha(
     return ranges
 
 
-def masks_of_ranges(ranges: Sequence[NDArray[np.float64]]) -> list[NDArray[np.uint64]]:
+def check_compatible(
+    ranges: Sequence[NDArray[np.float64]], names: Sequence[str], tick: Callable[[float], None]
+) -> None:
+    """Find one holding of all players of hold'em without a shared card."""
     from pokerlab_kernels.deals import MASKS
 
-    return [MASKS[weights > 0] for weights in ranges]
+    check_masks([MASKS[weights > 0] for weights in ranges], 2, names, tick)
 
 
-def check_compatible(
+def check_masks(
     ranges: Sequence[NDArray[np.uint64]], size: int, names: Sequence[str], tick: Callable[[float], None]
 ) -> None:
-    """Find one holding of all players without a shared card, the narrowest ranges first; ranges are masks of cards."""
+    """Find one holding without a shared card, the narrowest ranges first; ranges are masks of cards."""
     if max(map(len, ranges), default=0) > _LONGEST_SEARCHED:
         return  # The kernels find no deal if there is none.
     hands = [masks.tolist() for masks in sorted(ranges, key=len)]

@@ -15,8 +15,8 @@ from pokerlab._equity.players import (
     HOLE_CARDS,
     check_compatible,
     check_limits,
+    check_masks,
     hole_cards,
-    masks_of_ranges,
     no_deal,
     read_cards,
     read_omaha,
@@ -215,12 +215,12 @@ def _solvers(
     names = tuple(map(str, players))
     if game == "holdem":
         ranges = read_ranges(players, board, dead)
-        check_compatible(masks_of_ranges(ranges), hole_cards(game), names, tick)
+        check_compatible(ranges, names, tick)
         from pokerlab_kernels import solve
 
         return partial(solve.exact, ranges, board, dead), partial(solve.sampled, ranges, board, dead)
     hands = read_omaha(players, game, board, dead)
-    check_compatible([own.masks for own in hands if own is not None], hole_cards(game), names, tick)
+    check_masks([own.masks for own in hands if own is not None], hole_cards(game), names, tick)
     from pokerlab_kernels import omaha_solve
 
     given = (hands, hole_cards(game), board, dead)
