@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pokerlab import cards, demo, errors, export, plots, sample, schema, server, stats, watch
     from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many, evaluate_omaha
+    from pokerlab._equity.study import category_histogram, equity_by_class, equity_distribution, next_card_equity
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
     from pokerlab._lab import open_lab as open  # noqa: A004
@@ -34,13 +35,17 @@ _HOMES = {
     "PokerlabError": "errors",
     "Range": "ranges",
     "Store": "store",
+    "category_histogram": "_equity.study",
     "concat": "frames",
     "equity": "_equity",
+    "equity_by_class": "_equity.study",
+    "equity_distribution": "_equity.study",
     "evaluate": "_equity",
     "evaluate_many": "_equity",
     "evaluate_omaha": "_equity",
     "ingest": "_ingest",
     "live": "widgets",
+    "next_card_equity": "_equity.study",
     "open": "_lab",
     "read_winamax": "_ingest",
     "retry_rejects": "_rejects",
@@ -63,9 +68,12 @@ __all__ = [
     "Range",
     "Store",
     "cards",
+    "category_histogram",
     "concat",
     "demo",
     "equity",
+    "equity_by_class",
+    "equity_distribution",
     "errors",
     "evaluate",
     "evaluate_many",
@@ -73,6 +81,7 @@ __all__ = [
     "export",
     "ingest",
     "live",
+    "next_card_equity",
     "open",
     "plots",
     "read_winamax",

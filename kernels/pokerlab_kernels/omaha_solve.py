@@ -63,7 +63,7 @@ def exact(
     free = 52 - len(board) - len(dead)
     if any(hands is None for hands in players) and comb(free - size * (len(players) - 1), size) > rows_limit:
         return None
-    listed = [_every_hand(size, blocked) if hands is None else hands for hands in players]
+    listed = [every_hand(size, blocked) if hands is None else hands for hands in players]
     joint = _join(listed, rows_limit)
     if joint is None:
         return None
@@ -106,7 +106,8 @@ def shares_of_pots(
     return shares
 
 
-def _every_hand(size: int, blocked: np.uint64) -> Hands:
+def every_hand(size: int, blocked: np.uint64) -> Hands:
+    """List all hands without a blocked card, with weight 1."""
     masks = with_any(np.zeros(1, np.uint64), size, np.flatnonzero(BITS & blocked == 0).tolist())
     return Hands(masks, np.ones(len(masks)))
 

@@ -140,14 +140,31 @@ def shares_of_pots(
     return shares
 
 
+def each_hand(
+    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None = None
+) -> NDArray[np.float64]:
+    """Give what each hand of the first range beats, ties and meets of the second, in deals by weight: (n, 3).
+
+    Hands are those above weight 0 in their order; arguments are as for `exact`.
+    """
+    mine, theirs = ranges
+    own, other = np.flatnonzero(mine), np.flatnonzero(theirs)
+    if board or dead:
+        return showdown(boards_from(board, dead), COMBOS[own], theirs[own], COMBOS[other], theirs[other], tick, threads)
+    found = np.zeros((len(own), 3))
+    for row, hand in enumerate(own.tolist()):
+        free = other[MASKS[other] & MASKS[hand] == 0]
+        pairs = np.stack([np.broadcast_to(COMBOS[hand], (len(free), 2)), COMBOS[free]], axis=1)
+        win, tie = theirs[free] @ preflop.wins_and_ties(pairs)
+        found[row] = win, tie, preflop.DEALS * theirs[free].sum()
+    tick(1.0)
+    return found
+
+
 def _swept(
     ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
 ) -> NDArray[np.float64]:
-    mine, theirs = ranges
-    own, other = np.flatnonzero(mine), np.flatnonzero(theirs)
-    win, tie, whole = mine[own] @ showdown(
-        boards_from(board, dead), COMBOS[own], theirs[own], COMBOS[other], theirs[other], tick, threads
-    )
+    win, tie, whole = ranges[0][ranges[0] != 0] @ each_hand(ranges, board, dead, tick, threads)
     totals = np.zeros((2, MAX_PLAYERS + 1))
     totals[:, 1] = win, whole - win - tie
     totals[:, 2] = tie

@@ -15,7 +15,7 @@ from pokerlab.errors import CardError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_CATEGORIES = (
+CATEGORIES = (
     (1277, "high card"),
     (4137, "pair"),
     (4995, "two pair"),
@@ -26,6 +26,7 @@ _CATEGORIES = (
     (7452, "four of a kind"),
     (7462, "straight flush"),
 )
+"""The highest strength of each category, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def evaluate(cards: str, board: str = "", game: str = "holdem") -> HandRank:
     strengths = evaluate_many(np.array(fives, np.uint8))
     place = int(strengths.argmax())
     strength = int(strengths[place])
-    category = next(name for highest, name in _CATEGORIES if strength <= highest)
+    category = next(name for highest, name in CATEGORIES if strength <= highest)
     return HandRank(strength, category, format_cards(_for_display(fives[place])))
 
 
