@@ -255,7 +255,7 @@ def categories(frame: pl.DataFrame) -> alt.Chart:
             y=alt.Y("category:N", title=None, sort=order),
             yOffset=alt.YOffset("street:N", sort=streets),
             color=alt.Color(
-                "street:N", title=None, sort=streets, legend=alt.Legend(orient="bottom-right"),
+                "street:N", title=None, sort=streets, legend=alt.Legend(orient="top-right"),
                 scale=alt.Scale(range=["#9ecae1", "#1f77b4", "#e07b00"]),
             ),
             tooltip=["street:N", "category:N", alt.Tooltip("share:Q", format=".2%")],
@@ -316,7 +316,7 @@ def _quiet(chart: alt.Chart) -> alt.Chart:
         chart.configure(background="transparent")
         .configure_view(stroke=None)
         .configure_axis(labelColor=_QUIET, titleColor=_QUIET, gridColor=_QUIET, gridOpacity=0.25, domainColor=_QUIET)
-        .configure_legend(labelColor=_QUIET)
+        .configure_legend(labelColor=_QUIET, titleColor=_QUIET)
         .configure_title(color=_QUIET, anchor="start")
     )
     return quiet

@@ -33,7 +33,7 @@ _ONE = np.uint64(1)
 _PARALLEL_FROM = 2_000
 
 
-@_jit.kernel()
+@_jit.inner
 def add_pairs(cards: NDArray[np.uint8], keys: NDArray[np.uint64], out: NDArray[np.uint64]) -> int:
     """Write the key of each pair of hole cards; give their number."""
     n = 0
@@ -44,7 +44,7 @@ def add_pairs(cards: NDArray[np.uint8], keys: NDArray[np.uint64], out: NDArray[n
     return n
 
 
-@_jit.kernel()
+@_jit.inner
 def add_triples(cards: NDArray[np.uint8], start: np.uint64, keys: NDArray[np.uint64], out: NDArray[np.uint64]) -> int:
     """Write the key of each triple of a board, with the start of five-card keys; give their number."""
     n = 0
@@ -57,7 +57,7 @@ def add_triples(cards: NDArray[np.uint8], start: np.uint64, keys: NDArray[np.uin
     return n
 
 
-@_jit.kernel(inline=True)
+@_jit.inner
 def best_plain(
     pairs: NDArray[np.uint64],
     n_pairs: int,
@@ -74,7 +74,7 @@ def best_plain(
     return best
 
 
-@_jit.kernel()
+@_jit.inner
 def best_flush(held: np.uint64, shown: np.uint64, flushes: NDArray[np.uint16]) -> np.uint16:
     """Give the best flush of two ranks held and three ranks shown in one suit, as masks; 0 where there is none."""
     best = np.uint16(0)
@@ -102,7 +102,7 @@ def best_flush(held: np.uint64, shown: np.uint64, flushes: NDArray[np.uint16]) -
     return best
 
 
-@_jit.kernel(inline=True)
+@_jit.inner
 def flush_suit(mask: np.uint64) -> int:
     """Give 16 times the suit with three or more of a board's cards, or -1."""
     for suit in range(4):
@@ -114,7 +114,7 @@ def flush_suit(mask: np.uint64) -> int:
     return -1
 
 
-@_jit.kernel(inline=True)
+@_jit.inner
 def mask_of_row(cards: NDArray[np.uint8]) -> np.uint64:
     """Give the mask of a row of cards."""
     mask = np.uint64(0)

@@ -52,7 +52,7 @@ def _ranks_of_patterns() -> NDArray[np.uint8]:
     return cards
 
 
-@_jit.kernel(inline=True)
+@_jit.inner
 def _place(key: np.uint64, offsets: NDArray[np.uint32]) -> np.uint32:
     """Give the place of five ranks in the table of strengths, which no other five ranks have."""
     low = key & _SUM
