@@ -160,7 +160,7 @@ class OmahaRange:
         if not isinstance(text, str):
             msg = f"{text!r} is not a text; write a range such as 'AAxx, JT98ds'"
             raise RangeError(msg)
-        if cards not in SIZES:
+        if not isinstance(cards, int) or cards not in SIZES:
             msg = f"{cards!r} cards are no Omaha hand; a hand has 4, 5 or 6"
             raise RangeError(msg)
         reader = _OmahaReader(text, cards)

@@ -154,7 +154,7 @@ def test_five_cards_are_never_of_four_suits_alone():
         OmahaRange("AKQJTrb", 5)
 
 
-@pytest.mark.parametrize(("text", "cards"), [(None, 4), (b"AAxx", 4), ("AAxx", 3), ("AAxx", "4")])
+@pytest.mark.parametrize(("text", "cards"), [(None, 4), (b"AAxx", 4), ("AAxx", 3), ("AAxx", "4"), ("AAxx", 4.0)])
 def test_what_is_no_text_or_no_size_is_no_range(text, cards):
     with pytest.raises(RangeError):
         OmahaRange(text, cards)
