@@ -1,7 +1,7 @@
 """Speed of evaluation and equity beside other packages: python benchmarks/equity.py [part ...].
 
-Parts are evaluations, equities, several, samples and starts; all without one. Peers that are not installed are named
-and skipped (pip install eval7 phevaluator pokerfast pokyr poker_equity pokerkit). Each figure is the median of seven
+Parts are evaluations, equities, several, samples, omaha and starts; all without one. Peers that are not installed are
+named and skipped (pip install eval7 phevaluator pokerfast pokyr poker_equity pokerkit). Each figure is the median of seven
 calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by exact
 equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
 """
@@ -286,6 +286,49 @@ def starts():
         row(f"a new process, {name}: compiled before", statistics.median(seconds[1:]), "s")
 
 
+def omaha():
+    rng = np.random.default_rng(1)
+    n = 200_000
+    cards = np.argsort(rng.random((n, 52)), axis=1).astype(np.uint8)
+    few = cards[:2_000].tolist()
+    phevaluator = peer("phevaluator")
+    for size in (4, 5, 6):
+        hole, board = np.ascontiguousarray(cards[:, :size]), np.ascontiguousarray(cards[:, size : size + 5])
+        ours = n / median(lambda h=hole, b=board: pk.evaluate_omaha(h, b)) / 1e6
+        row(f"Omaha hands of {size}, pk.evaluate_omaha with its checks", ours, "M/s")
+        if phevaluator is not None and size == 4:
+            seconds = median(lambda: [phevaluator.evaluate_omaha_cards(*hand[5:10], *hand[:4]) for hand in few], 3)
+            speed = len(few) / seconds / 1e6
+            row(
+                "  phevaluator, a call a hand",
+                speed,
+                "M/s",
+                f"phevaluator {metadata.version('phevaluator')}",
+                ours / speed,
+            )
+    for threads in (1, 2):
+        for game, players, board in (
+            ("omaha4", ("AsAhKsKh", "JdTd9c8c"), ""),
+            ("omaha5", ("AsAhKsKh2c", "JdTd9c8c2d"), ""),
+            ("omaha6", ("AsAhKsKh2c3c", "JdTd9c8c2d3d"), ""),
+            ("omaha4", ("AsAhKsKh", "JdTd9c8c", "7s7h6s6h", "QcQd5c5d"), ""),
+            ("omaha4", ("AsAhKsKh", "JdTd9c8c"), "Qd8h3c"),
+            ("omaha4", ("AsAhKsKh", "random"), "Qd8h3c2d"),
+        ):
+            given = {"board": board, "game": game, "method": "exact", "threads": threads}
+            milliseconds = median(lambda p=players, g=given: pk.equity(*p, **g), 21) * 1e3
+            row(f"{' v '.join(players)} {board or 'pre-flop'}, exact, {threads} threads", milliseconds, "ms")
+        wide = pk.OmahaRange("AAxxxx", 6)
+        for game, players in (("omaha4", ("AAxx", "JT98ds")), ("omaha6", (wide, "random", "random"))):
+            given = {"game": game, "method": "monte_carlo", "tolerance": 0, "max_samples": 1 << 18, "seed": 1}
+            seconds = median(lambda p=players, g=given, t=threads: pk.equity(*p, threads=t, **g), 3)
+            row(
+                f"{game}, {len(players)} players sampled, {threads} threads",
+                len(players) * (1 << 18) / seconds / 1e6,
+                "M/s",
+            )
+
+
 def order():
     found = {}
     for name, places in classes().items():
@@ -299,6 +342,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["order"]:
         order()
     else:
-        parts = {part.__name__: part for part in (evaluations, equities, several, samples, starts)}
+        parts = {part.__name__: part for part in (evaluations, equities, several, samples, omaha, starts)}
         for name in sys.argv[1:] or parts:
             parts[name]()

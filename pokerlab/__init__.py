@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pokerlab import cards, demo, errors, export, plots, sample, schema, server, stats, watch
-    from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many
+    from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many, evaluate_omaha
     from pokerlab._equity.by_hand import equity_by_hand
     from pokerlab._equity.columns import equity_frame
     from pokerlab._equity.pairs import PreflopTable, preflop_equity, preflop_table
+    from pokerlab._equity.study import category_histogram, equity_by_class, equity_distribution, next_card_equity
     from pokerlab._ingest import IngestReport, ingest, read_winamax
     from pokerlab._lab import Lab
     from pokerlab._lab import open_lab as open  # noqa: A004
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pokerlab._scan import LazyHandFrames, scan_winamax
     from pokerlab.errors import PokerlabError
     from pokerlab.frames import HandFrames, concat
+    from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
     from pokerlab.store import Store
     from pokerlab.widgets import LiveHands, live
@@ -32,18 +34,24 @@ _HOMES = {
     "Lab": "_lab",
     "LazyHandFrames": "_scan",
     "LiveHands": "widgets",
+    "OmahaRange": "omaha_ranges",
     "PokerlabError": "errors",
     "PreflopTable": "_equity.pairs",
     "Range": "ranges",
     "Store": "store",
+    "category_histogram": "_equity.study",
     "concat": "frames",
     "equity": "_equity",
+    "equity_by_class": "_equity.study",
     "equity_by_hand": "_equity.by_hand",
+    "equity_distribution": "_equity.study",
     "equity_frame": "_equity.columns",
     "evaluate": "_equity",
     "evaluate_many": "_equity",
+    "evaluate_omaha": "_equity",
     "ingest": "_ingest",
     "live": "widgets",
+    "next_card_equity": "_equity.study",
     "open": "_lab",
     "preflop_equity": "_equity.pairs",
     "preflop_table": "_equity.pairs",
@@ -63,22 +71,28 @@ __all__ = [
     "Lab",
     "LazyHandFrames",
     "LiveHands",
+    "OmahaRange",
     "PokerlabError",
     "PreflopTable",
     "Range",
     "Store",
     "cards",
+    "category_histogram",
     "concat",
     "demo",
     "equity",
+    "equity_by_class",
     "equity_by_hand",
+    "equity_distribution",
     "equity_frame",
     "errors",
     "evaluate",
     "evaluate_many",
+    "evaluate_omaha",
     "export",
     "ingest",
     "live",
+    "next_card_equity",
     "open",
     "plots",
     "preflop_equity",

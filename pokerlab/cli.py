@@ -362,13 +362,13 @@ def _exported(source: Path | None, store: Path | None) -> Any:
 
 @app.command()
 def warmup(
-    what: Annotated[list[str] | None, typer.Argument(help="equity, history; both without one.")] = None,
+    what: Annotated[list[str] | None, typer.Argument(help="equity, omaha, history; all without one.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing.")] = False,
 ) -> None:
     """Compile the kernels now, so that no first call waits for it; later processes load them from the cache."""
     import time
 
-    kinds = {"equity": _warm_equity, "history": _warm_history}
+    kinds = {"equity": _warm_equity, "omaha": _warm_omaha, "history": _warm_history}
     for name in what or kinds:
         if name not in kinds:
             msg = f"{name!r} cannot be warmed up; known are {', '.join(kinds)}"
@@ -398,6 +398,14 @@ def _warm_equity() -> None:
         compute("AsKs", "QQ+", "JJ", method="exact", threads=threads)
         compute("TT+", "AJ+", "22+", board="2c7d9h", threads=threads)
         compute("AsAh", "QQ+", "JJ", method="monte_carlo", max_samples=1, threads=threads)
+
+
+def _warm_omaha() -> None:
+    from pokerlab._equity import equity as compute
+
+    compute("AsAhKsKh", "QsQhJsJh", game="omaha4")
+    compute("AsAhKsKh", "QsQhJsJh,TsThJsJh", game="omaha4", board="2c7d9h")
+    compute("AsAhKsKh", "QQJJ", game="omaha4", method="monte_carlo", max_samples=1)
 
 
 def _warm_history() -> None:

@@ -23,7 +23,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["winnings"]
+__all__ = ["categories", "equity_distribution", "equity_grid", "next_cards", "winnings"]
 
 _MOST_POINTS = 2_000
 _COLORS = {"Net": "#1f77b4", "All-in EV": "#e07b00"}
@@ -102,6 +102,187 @@ def winnings(seats: pl.DataFrame | pl.LazyFrame, *, player: str | None = None) -
     )  # fmt: skip
 
 
+_HEAT = ["#b2182b", "#f4f1ec", "#2e8b57"]
+"""Behind, even, ahead."""
+
+
+def equity_distribution(frame: pl.DataFrame) -> alt.Chart:
+    """Draw the hot and cold graph: the equity that each share of a range has or exceeds.
+
+    Parameters
+    ----------
+    frame
+        What `pokerlab.equity_distribution` gives.
+
+    Returns
+    -------
+    altair.Chart
+        A line a range, from its best hand to its worst.
+
+    Raises
+    ------
+    SchemaError
+        A column is missing.
+
+    Examples
+    --------
+    >>> import pokerlab as pk
+    >>> from pokerlab import plots
+    >>> found = pk.equity_distribution("TT+,AK", "22+", board="Ks7d2c")
+    >>> plots.equity_distribution(found).to_dict()["encoding"]["y"]["title"]
+    'Equity'
+    """
+    points = _columns(frame, "player", "hand", "equity", "share")
+    points = points.with_columns(range=pl.concat_str(pl.lit("Range "), pl.col("player") + 1))
+    chart = alt.Chart(points, width=640, height=300, title="Equity of each hand against the other range")
+    return _quiet(
+        chart.mark_line(strokeWidth=1.6, interpolate="step-before").encode(
+            x=alt.X("share:Q", title="Share of the range, best hands first", axis=alt.Axis(format="%")),
+            y=alt.Y("equity:Q", title="Equity", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color(
+                "range:N", title=None, scale=alt.Scale(range=list(_COLORS.values())),
+                legend=alt.Legend(orient="top-right"),
+            ),
+            tooltip=["range:N", "hand:N", alt.Tooltip("equity:Q", format=".2%"), alt.Tooltip("share:Q", format=".1%")],
+        )
+    )  # fmt: skip
+
+
+def equity_grid(frame: pl.DataFrame) -> alt.LayerChart:
+    """Draw the equity of the 169 classes as the 13x13 grid, suited hands above the diagonal.
+
+    Parameters
+    ----------
+    frame
+        What `pokerlab.equity_by_class` gives.
+
+    Returns
+    -------
+    altair.LayerChart
+        A square a class, with its name; a class without a deal has no colour.
+
+    Raises
+    ------
+    SchemaError
+        A column is missing.
+
+    Examples
+    --------
+    >>> import pokerlab as pk
+    >>> from pokerlab import plots
+    >>> len(plots.equity_grid(pk.equity_by_class("QQ+,AK")).to_dict()["layer"])
+    2
+    """
+    cells = _columns(frame, "hand", "row", "column", "combos", "equity")
+    base = alt.Chart(cells, width=480, height=480).encode(x=alt.X("column:O", axis=None), y=alt.Y("row:O", axis=None))
+    title = "Equity of each class against the range"
+    return _heat(base, title, "hand:N", ["hand:N", "combos:Q", alt.Tooltip("equity:Q", format=".2%")])
+
+
+def next_cards(frame: pl.DataFrame, *, player: int = 0) -> alt.LayerChart:
+    """Draw a player's equity after each card that can come next.
+
+    Parameters
+    ----------
+    frame
+        What `pokerlab.next_card_equity` gives.
+    player
+        Whose, from 0.
+
+    Returns
+    -------
+    altair.LayerChart
+        A square a card, ranks across and suits down, with the equity in it.
+
+    Raises
+    ------
+    SchemaError
+        A column is missing, or the frame has no such player.
+
+    Examples
+    --------
+    >>> import pokerlab as pk
+    >>> from pokerlab import plots
+    >>> found = pk.next_card_equity("AsAh", "KsKh", board="Qs7d2c")
+    >>> plots.next_cards(found).to_dict()["title"]
+    'Equity of player 1 by the next card'
+    """
+    cells = _columns(frame, "card", "rank", "suit", "player", "equity").filter(pl.col("player") == player)
+    if cells.is_empty():
+        msg = f"the frame has no player {player!r}; players are counted from 0"
+        raise SchemaError(msg)
+    cells = cells.with_columns(label=(pl.col("equity") * 100).round().cast(pl.Int64))
+    base = alt.Chart(cells, width=640, height=200).encode(
+        x=alt.X("rank:O", title=None, sort=list("AKQJT98765432"), axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("suit:O", title=None, sort=list("shdc")),
+    )
+    title = f"Equity of player {player + 1} by the next card"
+    return _heat(base, title, "label:Q", ["card:N", alt.Tooltip("equity:Q", format=".2%")])
+
+
+def categories(frame: pl.DataFrame) -> alt.Chart:
+    """Draw how often a range makes each category of hand, street by street.
+
+    Parameters
+    ----------
+    frame
+        What `pokerlab.category_histogram` gives.
+
+    Returns
+    -------
+    altair.Chart
+        Bars a category, one for each street.
+
+    Raises
+    ------
+    SchemaError
+        A column is missing.
+
+    Examples
+    --------
+    >>> import pokerlab as pk
+    >>> from pokerlab import plots
+    >>> plots.categories(pk.category_histogram("QQ+,AK", board="Ks7d2c")).to_dict()["encoding"]["x"]["title"]
+    'Share of the range'
+    """
+    bars = _columns(frame, "street", "category", "share").with_columns(pl.col("street", "category").cast(pl.String))
+    order = bars["category"].unique(maintain_order=True).to_list()
+    streets = bars["street"].unique(maintain_order=True).to_list()
+    chart = alt.Chart(bars, width=640, height=360, title="Hands that the range makes")
+    return _quiet(
+        chart.mark_bar().encode(
+            x=alt.X("share:Q", title="Share of the range", axis=alt.Axis(format="%")),
+            y=alt.Y("category:N", title=None, sort=order),
+            yOffset=alt.YOffset("street:N", sort=streets),
+            color=alt.Color(
+                "street:N", title=None, sort=streets, legend=alt.Legend(orient="top-right"),
+                scale=alt.Scale(range=["#9ecae1", "#1f77b4", "#e07b00"]),
+            ),
+            tooltip=["street:N", "category:N", alt.Tooltip("share:Q", format=".2%")],
+        )
+    )  # fmt: skip
+
+
+def _heat(base: alt.Chart, title: str, text: str, tooltip: list[Any]) -> alt.LayerChart:
+    """Colour squares by equity and write on them."""
+    scale = alt.Scale(domain=[0, 0.5, 1], range=_HEAT)
+    squares = base.mark_rect().encode(
+        color=alt.Color("equity:Q", title="Equity", scale=scale, legend=alt.Legend(format="%")), tooltip=tooltip
+    )
+    layers: Any = squares + base.mark_text(fontSize=11, color="#333333").encode(text=text)
+    quiet: Any = _quiet(layers.properties(title=title))
+    chart: alt.LayerChart = quiet
+    return chart
+
+
+def _columns(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        msg = f"the frame lacks the column {missing[0]!r} that the picture needs; it has {', '.join(frame.columns)}"
+        raise SchemaError(msg)
+    return frame.select(names)
+
+
 def _played(column: str) -> tuple[pl.Expr, pl.Expr]:
     """Read a hand's unix time, and its number at its table, from its id ``A-B-C``."""
     parts = pl.col(column).str.extract_groups(r"^\d+-(\d+)-(\d+)$").struct
@@ -135,7 +316,7 @@ def _quiet(chart: alt.Chart) -> alt.Chart:
         chart.configure(background="transparent")
         .configure_view(stroke=None)
         .configure_axis(labelColor=_QUIET, titleColor=_QUIET, gridColor=_QUIET, gridOpacity=0.25, domainColor=_QUIET)
-        .configure_legend(labelColor=_QUIET)
+        .configure_legend(labelColor=_QUIET, titleColor=_QUIET)
         .configure_title(color=_QUIET, anchor="start")
     )
     return quiet

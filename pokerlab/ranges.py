@@ -22,7 +22,7 @@ from decimal import Decimal
 from functools import cache
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -45,7 +45,8 @@ _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _CLASS = re.compile(r"([2-9TJQKA])([2-9TJQKA])([SO]?)")
 _CARDS = re.compile(r"([2-9TJQKAX])([CDHSX])([2-9TJQKAX])([CDHSX])")
 _SHARE = re.compile(rf"({_NUMBER.pattern})%(?:-({_NUMBER.pattern})%)?")
-_ALL = ("RANDOM", "ANY", "*", "XX")
+_LONGEST_QUOTED = 200
+ALL_WORDS = ("RANDOM", "ANY", "*", "XX")
 
 _ORDER = (
     "AA KK QQ JJ TT 99 88 AKs 77 AQs AJs AKo ATs AQo AJo KQs 66 A9s ATo KJs A8s KTs KQo A7s A9o KJo 55 QJs K9s "
@@ -160,7 +161,7 @@ def _by_class(text: str) -> list[int] | None:
 def _hands(text: str) -> list[int] | str:
     """Give the places in `COMBOS` that a token without weight means, or what is wrong with it."""
     upper = text.upper() if text.isascii() else ""
-    if upper in _ALL:
+    if upper in ALL_WORDS:
         return list(range(len(COMBOS)))
     if (cards := _CARDS.fullmatch(upper)) is not None:
         places = _by_cards((cards[1], cards[3]), (cards[2].lower(), cards[4].lower()))
@@ -184,40 +185,53 @@ def _weight(text: str, scale: float) -> float | None:
     return weight if 0 <= weight <= 1 else None
 
 
-class _Reader:
-    """Reads one range text from left to right; exclusions are kept for the end."""
+class Reader:
+    """Reads one range text from left to right; what its tokens mean is left to the game's own reader."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.weights = np.zeros(len(COMBOS))
-        self.excluded: list[int] = []
         self.group: tuple[str, float, int] | None = None
 
+    def hands(self, text: str) -> Any:
+        """Give the hands that a token without weight means, or what is wrong with it as a text."""
+        raise NotImplementedError
+
+    def put(self, found: Any, weight: float) -> None:
+        """Give hands a weight, in place of one that they had."""
+        raise NotImplementedError
+
+    def leave_out(self, found: Any) -> None:
+        """Note hands that are left out whatever else the text says."""
+        raise NotImplementedError
+
     def refuse(self, reason: str, token: str, column: int) -> NoReturn:
-        msg = f"column {column}: {reason}, in range {self.text!r}"
+        """Raise with the token and its column."""
+        whole = self.text if len(self.text) <= _LONGEST_QUOTED else self.text[:_LONGEST_QUOTED] + "..."
+        msg = f"column {column}: {reason}, in range {whole!r}"
         raise RangeError(msg, token, column)
 
-    def read(self) -> NDArray[np.float64]:
+    def refuse_empty(self, example: str) -> NoReturn:
+        """Raise because no hand is left."""
+        self.refuse(f"no hand is left; a range needs at least one, such as {example!r} or 'random'", self.text, 1)
+
+    def walk(self) -> None:
+        """Read all tokens."""
         for match in _TOKEN.finditer(self.text):
-            self.split(match[0], match.start() + 1)
+            self._split(match[0], match.start() + 1)
         if self.group is not None:
             tag, _, column = self.group
             self.refuse(f"'[{tag}]' is not closed by '[/{tag}]'", f"[{tag}]", column)
-        self.weights[self.excluded] = 0
-        if not self.weights.any():
-            self.refuse("no hand is left; a range needs at least one, such as 'AA' or 'random'", self.text, 1)
-        return self.weights
 
-    def split(self, word: str, column: int) -> None:
+    def _split(self, word: str, column: int) -> None:
         """Cut the group marks off a word, which need no comma around them."""
         end = 0
         for mark in _GROUP.finditer(word):
-            self.token(word[end : mark.start()], column + end)
-            self.mark(mark, column + mark.start())
+            self._token(word[end : mark.start()], column + end)
+            self._mark(mark, column + mark.start())
             end = mark.end()
-        self.token(word[end:], column + end)
+        self._token(word[end:], column + end)
 
-    def mark(self, mark: re.Match[str], column: int) -> None:
+    def _mark(self, mark: re.Match[str], column: int) -> None:
         tag = mark[2]
         if mark[1]:
             if self.group is None or self.group[0] != tag:
@@ -231,14 +245,17 @@ class _Reader:
             self.refuse(f"{mark[0]!r} stands inside the group '[{self.group[0]}]'", mark[0], column)
         self.group = tag, weight, column
 
-    def token(self, token: str, column: int) -> None:
+    def _token(self, token: str, column: int) -> None:
         if not token:
             return
         hands, sign, written = re.match(r"([^@:]*)([@:]?)(.*)", token, re.DOTALL).groups()  # type: ignore[union-attr]
         exclude = token[0] in "-!"
-        found = _hands(hands[1:] if exclude else hands)
+        named = hands[1:] if exclude else hands
+        if not named:
+            self.refuse(f"{token!r} names no hand", token, column)
+        found = self.hands(named)
         if isinstance(found, str):
-            self.refuse(found, token, column)
+            self.refuse(found if named == token else f"{token!r}: {found}", token, column)
         if sign and (exclude or self.group is not None):
             why = "an exclusion has no weight" if exclude else "a token in a group has the weight of the group"
             self.refuse(f"{token!r}: {why}", token, column)
@@ -246,9 +263,34 @@ class _Reader:
         if weight is None:
             self.refuse(f"{token!r}: {written!r} is not a weight from 0 to 1", token, column)
         if exclude:
-            self.excluded.extend(found)
+            self.leave_out(found)
         else:
-            self.weights[found] = weight
+            self.put(found, weight)
+
+
+class _RangeReader(Reader):
+    """Reads hold'em hands as places in `COMBOS`; exclusions are kept for the end."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.weights = np.zeros(len(COMBOS))
+        self.excluded: list[int] = []
+
+    def hands(self, text: str) -> list[int] | str:
+        return _hands(text)
+
+    def put(self, found: list[int], weight: float) -> None:
+        self.weights[found] = weight
+
+    def leave_out(self, found: list[int]) -> None:
+        self.excluded.extend(found)
+
+    def read(self) -> NDArray[np.float64]:
+        self.walk()
+        self.weights[self.excluded] = 0
+        if not self.weights.any():
+            self.refuse_empty("AA")
+        return self.weights
 
 
 def _runs(names: list[str], weight_of: dict[str, float]) -> Iterator[tuple[str, float]]:
@@ -287,7 +329,7 @@ class Range:
         if not isinstance(text, str):
             msg = f"{text!r} is not a text; write a range such as 'QQ+, AKs', or use Range.from_weights"
             raise RangeError(msg)
-        self._weights = _Reader(text).read()
+        self._weights = _RangeReader(text).read()
         self._weights.flags.writeable = False
 
     @classmethod

@@ -22,7 +22,8 @@ SLOW = {"3w_R1_R2_R3_preflop"}
 
 
 def check_reference(case):
-    found = pk.equity(*case["players"], board=case["board"], dead=case["dead"], method="exact")
+    given = {"board": case["board"], "dead": case["dead"], "game": case["game"]}
+    found = pk.equity(*case["players"], **given, method="exact")
     assert found.exact
     assert found.equity == pytest.approx(case["equity"], abs=case["digits"])
     assert found.deals == case.get("deals", found.deals)
@@ -32,7 +33,7 @@ def check_reference(case):
         assert shares == pytest.approx(case["ties_share"], rel=1e-9, abs=1e-3)
     if case.get("tie_deals") is not None and len(case["players"]) == 2:
         assert found.tie_count == (case["tie_deals"],) * 2
-    sampled = pk.equity(*case["players"], board=case["board"], dead=case["dead"], method="monte_carlo", seed=2)
+    sampled = pk.equity(*case["players"], **given, method="monte_carlo", seed=2)
     assert max(sampled.stderr) <= 0.001
     for share, expected, error in zip(sampled.equity, case["equity"], sampled.stderr, strict=True):
         assert abs(share - expected) <= 4 * error
@@ -40,7 +41,7 @@ def check_reference(case):
 
 def cases_of(reference, *, slow):
     cases = json.loads((reference / "equities.json").read_text())
-    return [case for case in cases if case["game"] == "holdem" and (case["id"] in SLOW) == slow]
+    return [case for case in cases if (case["id"] in SLOW) == slow]
 
 
 def test_reference_equities_agree_to_ten_digits(reference, subtests):
@@ -424,7 +425,8 @@ def test_out_that_does_not_fit_is_refused(out):
 
 def pots(*rows):
     """Lay out (players, board) texts as the arrays of `allin_equities`."""
-    holes, boards = np.full((len(rows), 10, 2), 255, np.uint8), np.full((len(rows), 5), 255, np.uint8)
+    size = max((len(cards) // 2 for players, _ in rows for cards in players), default=2)
+    holes, boards = np.full((len(rows), 10, size), 255, np.uint8), np.full((len(rows), 5), 255, np.uint8)
     for row, (players, board) in enumerate(rows):
         for player, cards in enumerate(players):
             holes[row, player] = pk.cards.parse_cards(cards)
@@ -445,6 +447,15 @@ def test_allin_equities_are_those_of_each_pot_alone():
     assert found.shape == (5, 10)
     for (players, board), shares in zip(rows, found, strict=True):
         expected = pk.equity(*players, board=board).equity if len(players) > 1 else (1.0,)
+        assert shares[: len(players)] == pytest.approx(expected)
+        assert not shares[len(players) :].any()
+
+
+def test_allin_equities_of_omaha_are_those_of_each_pot_alone():
+    rows = [(("AsAhKsKh", "JdTd9c8c"), ""), (("9h8h7c2d", "AsAdKcQc", "JhTh6s6d"), "Ts7s2c"), (("AsAh2c2d",), "")]
+    found = _equity.allin_equities(*pots(*rows))
+    for (players, board), shares in zip(rows, found, strict=True):
+        expected = pk.equity(*players, board=board, game="omaha4").equity if len(players) > 1 else (1.0,)
         assert shares[: len(players)] == pytest.approx(expected)
         assert not shares[len(players) :].any()
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pokerlab.cards import parse_cards
@@ -69,6 +69,14 @@ def test_forms_have_their_number_of_combinations(text, combos):
         ("AK-AQ", "AK,AQ"),
         ("AhKx", "AhKc,AhKd,AhKh,AhKs"),
         ("KhAh", "AhKh"),
+        ("AxKh", "AcKh,AdKh,AhKh,AsKh"),
+        ("5%-15%@0.5", "15%@0.5,5%@0"),
+        ("20%,!5%", "5%-20%"),
+        ("*,!22+", "xx,-22+"),
+        ("AKs-32s", "AKs,KQs,QJs,JTs,T9s,98s,87s,76s,65s,54s,43s,32s"),
+        ("[50]AA[/50]KK[20]QQ[/20]", "AA@.5 KK QQ@.2"),
+        ("[0]AA[/0]KK", "KK"),
+        ("AA\u00a0KK\u3000QQ\r\nJJ", "JJ+"),
         ("any", "random"),
         ("*", "random"),
         ("xx", "random"),
@@ -170,6 +178,24 @@ def test_order_names_each_class_once():
         ("[50]AKs@0.5[/50]", "AKs@0.5", 5),
         ("AA,-KK@0.5", "-KK@0.5", 4),
         ("AA,-", "-", 4),
+        ("AA,!", "!", 4),
+        ("AA,!!KK", "!!KK", 4),
+        ("AA,-KKs", "-KKs", 4),
+        ("AA @0.5", "@0.5", 4),
+        ("AA,15", "15", 4),
+        ("5-15%", "5-15%", 1),
+        ("5%-5%", "5%-5%", 1),
+        ("AhKs+", "AhKs+", 1),
+        ("AhK", "AhK", 1),
+        ("32s-A2s", "32s-A2s", 1),
+        ("AKs@50%", "AKs@50%", 1),
+        ("[ 50]AA[/50]", "[", 1),
+        ("AA\u2013KK", "AA\u2013KK", 1),
+        ("KK,AA\u200b", "AA\u200b", 4),
+        ("\ufeffAA", "\ufeffAA", 1),
+        ("AA\x00", "AA\x00", 1),
+        ("10h9h", "10h9h", 1),
+        ("AA,[AKQ]h", "[AKQ]", 4),
         ("", "", 1),
         (" , ", " , ", 1),
         ("AA,-AA", "AA,-AA", 1),
@@ -182,14 +208,34 @@ def test_what_is_not_understood_is_named_with_its_column(text, token, column):
     assert (caught.value.token, caught.value.column) == (token, column)
 
 
-@given(text=st.text(alphabet="AKQJT92xhso+-@:.5%[]/, !*１é", max_size=12))
-def test_any_text_is_a_range_or_a_range_error(text):
+def test_the_token_is_quoted_and_long_texts_are_cut():
+    for text in ("AA,-", "AA,!!KK", "AA,-KKs", "AA,KKs"):
+        with pytest.raises(RangeError) as caught:
+            Range(text)
+        assert repr(caught.value.token) in str(caught.value)
+    with pytest.raises(RangeError) as caught:
+        Range("AA," * 100_000 + "foo")
+    assert caught.value.column == 300_001
+    assert len(str(caught.value)) < 500
+
+
+grammar = st.text(alphabet="AKQJT92xhso+-@:.5%[]/, !*\uff11\u00e9", max_size=12)
+
+
+@settings(max_examples=500)
+@given(text=grammar | st.text(max_size=12))
+def test_any_text_is_a_range_or_an_error_that_quotes_its_token(text):
     try:
-        weights = Range(text).weights
-    except RangeError:
+        made = Range(text)
+    except RangeError as error:
+        caught = error
+    else:
+        assert ((made.weights >= 0) & (made.weights <= 1)).all()
+        assert made.weights.any()
+        assert Range(str(made)) == made
         return
-    assert ((weights >= 0) & (weights <= 1)).all()
-    assert weights.any()
+    assert text[caught.column - 1 :].startswith(caught.token)
+    assert caught.token == text or repr(caught.token) in str(caught)
 
 
 class_texts = st.sampled_from(

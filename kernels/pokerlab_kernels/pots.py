@@ -18,15 +18,16 @@ POT = np.dtype(
         ("hand", "i8"),
         ("amount", "i8"),
         ("n_players", "i8"),
+        ("n_hole", "i8"),
         ("seat_row", "i8", (MAX_PLAYERS,)),
-        ("hole", "u1", (MAX_PLAYERS, 2)),
+        ("hole", "u1", (MAX_PLAYERS, 6)),
         ("board", "u1", (5,)),
     ],
     align=True,
 )
 """One pot: what is in it, and who may win it with which cards on which board."""
 
-_TWO_CARDS = 1 << 16
+_MOST_HOLE = 6
 _BOARD_CARDS = (0, 0, 3, 4)
 """Cards on the board by the street of the last decision: blinds, pre-flop, flop, turn."""
 
@@ -36,13 +37,16 @@ def all_in_early(hand: Record, players: Array, first: int) -> bool:
     """Tell whether cards were to come, all live cards known, and at most one live player not all-in."""
     if not hand.went_to_showdown or hand.n_board < 5 or hand.last_street >= RIVER - BLINDS:
         return False
+    if hand.hi_lo or hand.hole_cards > _MOST_HOLE:
+        return False
     live = 0
     behind = 0
     for i in range(first, first + hand.n_seats):
         player = players[i]
         if not player.dealt or player.folded:
             continue
-        if player.hole >= _TWO_CARDS or player.hole >> 8 == 0:
+        last = player.hole >> (8 * (hand.hole_cards - 1))
+        if last == 0 or last > 255:
             return False
         live += 1
         behind += player.stack > 0
@@ -74,11 +78,12 @@ def fill_pot(pot: Record, hand: Record, players: Array, first: int, below: int, 
             amount += player.dead
         if player.dealt and not player.folded and matched >= level:
             pot.seat_row[n] = i
-            pot.hole[n, 0] = (player.hole & 255) - 1
-            pot.hole[n, 1] = (player.hole >> 8) - 1
+            for card in range(hand.hole_cards):
+                pot.hole[n, card] = ((player.hole >> (8 * card)) & 255) - 1
             n += 1
     pot.amount = amount
     pot.n_players = n
+    pot.n_hole = hand.hole_cards
     known = _BOARD_CARDS[hand.last_street]
     for card in range(5):
         pot.board[card] = ((hand.board >> (8 * card)) & 255) - 1 if card < known else NO_CARD

@@ -131,17 +131,18 @@ def _enumerated(
 def first_wrong_pot(holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8]) -> int:
     """Give the first pot with a wrong number of players or board cards, or a card that is none or there twice, or -1.
 
-    Shapes are as for `tally`.
+    Shapes are as for `tally`, with any number of hole cards.
     """
+    size = holes.shape[2]
     held = np.arange(MAX_PLAYERS) < n_players[:, None]
-    cards = np.hstack([np.where(held[:, :, None], holes, NO_CARD).reshape(-1, 2 * MAX_PLAYERS), boards])
+    cards = np.hstack([np.where(held[:, :, None], holes, NO_CARD).reshape(-1, size * MAX_PLAYERS), boards])
     # A cast alone would turn a wrong code of another type into a right one, or into one outside of the table.
     codes = ((cards >= 0) & (cards <= 51) & (cards == np.floor(cards))) | (cards == NO_CARD)
     unknown = cards == NO_CARD
     known = 5 - unknown[:, -5:].sum(axis=1)
     ordered = np.sort(cards, axis=1)
     wrong = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != NO_CARD)).any(axis=1)
-    wrong |= ~codes.all(axis=1) | (unknown[:, :-5].sum(axis=1) != 2 * (MAX_PLAYERS - n_players))
+    wrong |= ~codes.all(axis=1) | (unknown[:, :-5].sum(axis=1) != size * (MAX_PLAYERS - n_players))
     wrong |= (n_players < 1) | (n_players > MAX_PLAYERS) | (known == 1) | (known == 2)
     return int(wrong.argmax()) if wrong.any() else -1
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pokerlab._equity.players import hole_cards
 from pokerlab.cards import format_cards, parse_cards
-from pokerlab.errors import CardError, EquityError
+from pokerlab.errors import CardError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_HOLE_CARDS = {"holdem": 2, "omaha4": 4, "omaha5": 5, "omaha6": 6}
-_CATEGORIES = (
+CATEGORIES = (
     (1277, "high card"),
     (4137, "pair"),
     (4995, "two pair"),
@@ -26,6 +26,7 @@ _CATEGORIES = (
     (7452, "four of a kind"),
     (7462, "straight flush"),
 )
+"""The highest strength of each category, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +72,21 @@ def evaluate(cards: str, board: str = "", game: str = "holdem") -> HandRank:
     """
     hole, shared = parse_cards(cards), parse_cards(board)
     parse_cards(format_cards(hole + shared))
-    if game not in _HOLE_CARDS:
-        msg = f"{game!r} is not a game; games are {', '.join(_HOLE_CARDS)}"
-        raise EquityError(msg)
+    size = hole_cards(game)
     if game == "holdem":
         if not 5 <= len(hole) + len(shared) <= 7:
             msg = f"{cards + board!r} has {len(hole) + len(shared)} cards; a hand to rank has 5 to 7"
             raise CardError(msg)
         fives = [list(five) for five in combinations(hole + shared, 5)]
     else:
-        if len(hole) != _HOLE_CARDS[game] or not 3 <= len(shared) <= 5:
-            msg = f"{cards!r} on {board!r}: {game} has {_HOLE_CARDS[game]} hole cards and a board of 3 to 5"
+        if len(hole) != size or not 3 <= len(shared) <= 5:
+            msg = f"{cards!r} on {board!r}: {game} has {size} hole cards and a board of 3 to 5"
             raise CardError(msg)
         fives = [[*two, *three] for two in combinations(hole, 2) for three in combinations(shared, 3)]
     strengths = evaluate_many(np.array(fives, np.uint8))
     place = int(strengths.argmax())
     strength = int(strengths[place])
-    category = next(name for highest, name in _CATEGORIES if strength <= highest)
+    category = next(name for highest, name in CATEGORIES if strength <= highest)
     return HandRank(strength, category, format_cards(_for_display(fives[place])))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from itertools import accumulate
 from numbers import Integral, Real
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -20,19 +20,35 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pokerlab.omaha_ranges import OmahaRange
+    from pokerlab_kernels.omaha_hands import Hands
+
+    Players = Sequence[str | Range | OmahaRange]
+
+_Ranges = TypeVar("_Ranges")
 _SEARCH_LIMIT = 2_000
 _TICK_EVERY = 64
+_LONGEST_SEARCHED = 1_400
+HOLE_CARDS = {"holdem": 2, "omaha4": 4, "omaha5": 5, "omaha6": 6}
+"""The games, and the cards that a hand has."""
 
 
 # Notebooks ask about the same ranges on one board after the other, and reading a text takes as long as a river.
 _range_of = lru_cache(256)(Range)
 
 
-def _player_range(player: str | Range) -> Range:
-    if isinstance(player, Range):
-        return player
+def _player_range(player: object) -> Range:
+    return player if isinstance(player, Range) else _read_player(player, "holdem", _range_of)
+
+
+def _read_player(player: object, game: str, read: Callable[[str], _Ranges]) -> _Ranges:
+    """Read hole cards, or else a range by `read`."""
+    size = HOLE_CARDS[game]
     if not isinstance(player, str):
-        msg = f"{player!r} is not a player; give hole cards ('AhKh'), a range ('QQ+, AKs') or a Range"
+        kinds = "('AhKh'), a range ('QQ+, AKs') or a Range"
+        if size > 2:
+            kinds = f"('AhKhQdJd'), a range ('AAxx') or an OmahaRange, of {size} cards"
+        msg = f"{player!r} is not a player; give hole cards {kinds}"
         raise EquityError(msg)
     try:
         cards = parse_cards(player)
@@ -40,18 +56,19 @@ def _player_range(player: str | Range) -> Range:
         # A text of cards alone that holds one twice is a wrong hand, not a range.
         packed = "".join(player.split())
         pieces = [packed[start : start + 2].capitalize() for start in range(0, len(packed), 2)]
-        if packed and all(piece in DECK for piece in pieces) and not _is_list_of_hands(player):
+        if packed and all(piece in DECK for piece in pieces) and not _is_list_of_hands(player, size):
             raise
-        return _range_of(player)
-    if len(cards) == 2:
-        return _range_of(format_cards(cards))
-    if _is_list_of_hands(player):
-        return _range_of(player)
-    msg = f"{player!r} holds {len(cards)} cards; a hold'em hand has 2"
+        return read(player)
+    if len(cards) == size:
+        return read(format_cards(cards))
+    if _is_list_of_hands(player, size):
+        return read(player)
+    name = "a hold'em hand" if game == "holdem" else f"an {game} hand"
+    msg = f"{player!r} holds {len(cards)} cards; {name} has {size}"
     raise EquityError(msg)
 
 
-def two_known_hands(players: Sequence[str | Range]) -> list[int] | None:
+def two_known_hands(players: Sequence[object]) -> list[int] | None:
     """Give the four cards of two hands that go together; None for anything else, whatever is wrong with it."""
     if len(players) != 2 or not all(isinstance(player, str) for player in players):
         return None
@@ -63,9 +80,9 @@ def two_known_hands(players: Sequence[str | Range]) -> list[int] | None:
     return cards if [len(hand) for hand in hands] == [2, 2] and len(set(cards)) == 4 else None
 
 
-def _is_list_of_hands(text: str) -> bool:
+def _is_list_of_hands(text: str, size: int) -> bool:
     words = text.split()
-    return len(words) > 1 and all(len(word) == 4 for word in words)
+    return len(words) > 1 and all(len(word) == 2 * size for word in words)
 
 
 def read_cards(board: str, dead: str) -> tuple[list[int], list[int]]:
@@ -80,7 +97,9 @@ def read_cards(board: str, dead: str) -> tuple[list[int], list[int]]:
     return shared, gone
 
 
-def read_ranges(players: Sequence[str | Range], board: list[int], dead: list[int]) -> list[NDArray[np.float64]]:
+def read_ranges(
+    players: Sequence[str | Range | OmahaRange], board: list[int], dead: list[int]
+) -> list[NDArray[np.float64]]:
     """Give each player's weights, 0 where a hand holds a known card, the largest 1: products must not vanish."""
     from pokerlab_kernels.deals import MASKS, mask_of
 
@@ -89,22 +108,58 @@ def read_ranges(players: Sequence[str | Range], board: list[int], dead: list[int
     for player in players:
         weights = np.where(MASKS & blocked, 0.0, _player_range(player).weights)
         if not weights.any():
-            known = f"board {format_cards(board)!r} and dead cards {format_cards(dead)!r}"
-            msg = f"{str(player)!r} has no hand left beside {known}"
-            raise EquityError(msg)
+            raise EquityError(_no_hand(player, board, dead))
         ranges.append(weights / weights.max())
+    return ranges
+
+
+def _no_hand(player: object, board: list[int], dead: list[int]) -> str:
+    known = f"board {format_cards(board)!r} and dead cards {format_cards(dead)!r}"
+    return f"{str(player)!r} has no hand left beside {known}"
+
+
+def read_omaha(
+    players: Sequence[str | Range | OmahaRange], game: str, board: list[int], dead: list[int]
+) -> list[Hands | None]:
+    """Give each player's hands without the known cards, None for any hand; the largest weight is 1."""
+    from pokerlab.omaha_ranges import OmahaRange
+    from pokerlab_kernels.deals import mask_of
+
+    size, blocked = HOLE_CARDS[game], mask_of(board + dead)
+    ranges: list[Hands | None] = []
+    for player in players:
+        if isinstance(player, OmahaRange) and player.cards != size:
+            msg = f"{player!r} has hands of {player.cards} cards; {game} hands have {size}"
+            raise EquityError(msg)
+        own = player if isinstance(player, OmahaRange) else _read_player(player, game, partial(OmahaRange, cards=size))
+        hands = own.listed()
+        if hands is not None:
+            hands = hands.beside(blocked)
+            if not len(hands.masks):
+                raise EquityError(_no_hand(player, board, dead))
+            hands = hands._replace(weights=hands.weights / hands.weights.max())
+        ranges.append(hands)
     return ranges
 
 
 def check_compatible(
     ranges: Sequence[NDArray[np.float64]], names: Sequence[str], tick: Callable[[float], None]
 ) -> None:
-    """Find one holding of all players without a shared card, the narrowest ranges first."""
+    """Find one holding of all players of hold'em without a shared card."""
     from pokerlab_kernels.deals import MASKS
 
-    hands = [MASKS[weights > 0].tolist() for weights in sorted(ranges, key=np.count_nonzero)]
+    check_masks([MASKS[weights > 0] for weights in ranges], 2, names, tick)
+
+
+def check_masks(
+    ranges: Sequence[NDArray[np.uint64]], size: int, names: Sequence[str], tick: Callable[[float], None]
+) -> None:
+    """Find one holding without a shared card, the narrowest ranges first; ranges are masks of cards."""
+    if max(map(len, ranges), default=0) > _LONGEST_SEARCHED:
+        return  # The kernels find no deal if there is none.
+    hands = [masks.tolist() for masks in sorted(ranges, key=len)]
     unions = accumulate((reduce(or_, held) for held in hands), or_)
-    if any(cards.bit_count() < 2 * n for n, cards in enumerate(unions, start=1)):
+    if any(cards.bit_count() < size * n for n, cards in enumerate(unions, start=1)):
         raise EquityError(no_deal(names))
     hopeless: set[tuple[int, int]] = set()
 
@@ -123,6 +178,14 @@ def check_compatible(
 
     if not fits(0, 0):
         raise EquityError(no_deal(names))
+
+
+def hole_cards(game: str) -> int:
+    """Give the cards of a hand."""
+    if game not in HOLE_CARDS:
+        msg = f"{game!r} is not a game; games are {', '.join(HOLE_CARDS)}"
+        raise EquityError(msg)
+    return HOLE_CARDS[game]
 
 
 def no_deal(names: Sequence[str]) -> str:

@@ -5,12 +5,24 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
+from functools import partial
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pokerlab._equity.players import check_compatible, check_limits, no_deal, read_cards, read_ranges, two_known_hands
+from pokerlab._equity.players import (
+    HOLE_CARDS,
+    check_compatible,
+    check_limits,
+    check_masks,
+    hole_cards,
+    no_deal,
+    read_cards,
+    read_omaha,
+    read_ranges,
+    two_known_hands,
+)
 from pokerlab.errors import EquityError
 
 if TYPE_CHECKING:
@@ -20,6 +32,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from pokerlab._equity.players import Players
+    from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
 
     _Progress = Callable[[float], object] | None
@@ -108,7 +122,7 @@ def _ticker(progress: _Progress, cancel: _Cancel) -> Callable[[float], None]:
 
 
 def equity(
-    *players: str | Range,
+    *players: str | Range | OmahaRange,
     board: str = "",
     dead: str = "",
     game: str = "holdem",
@@ -126,11 +140,11 @@ def equity(
     ----------
     players
         Two to ten: hole cards (``"AhKh"``), a range (``"QQ+, AKs@0.5"``) or a `Range`. Holdings without a shared card
-        count by the product of their weights.
+        count by the product of their weights. In Omaha ``"AhKhQdJd"``, ``"AAxx, JT98ds"`` or an `OmahaRange`.
     board, dead
         The board of 0, 3, 4 or 5 cards; cards that cannot come.
     game
-        ``holdem``.
+        ``holdem``, ``omaha4``, ``omaha5`` or ``omaha6``.
     method
         ``exact``; ``monte_carlo``; ``auto`` is exact up to `WORK_LIMIT` look-ups.
     tolerance
@@ -138,7 +152,7 @@ def equity(
     seed
         Fixes the sampled result, for any number of threads.
     max_samples
-        Sampling ends here in any case, rounded up to whole blocks of 4096 deals.
+        Sampling ends here in any case, rounded up to whole blocks of 4096 deals, in Omaha of 1024.
     threads
         At most so many.
     progress
@@ -160,9 +174,7 @@ def equity(
     ((1410336, 292660), (9308, 9308), 1712304)
     """
     started = time.perf_counter()
-    if game != "holdem":
-        msg = f"{game!r} is not a game that equity knows; games are holdem"
-        raise EquityError(msg)
+    size = hole_cards(game)
     if method not in ("auto", "exact", "monte_carlo"):
         msg = f"{method!r} is not a method; methods are auto, exact, monte_carlo"
         raise EquityError(msg)
@@ -170,38 +182,34 @@ def equity(
         msg = f"{len(players)} players; equity takes 2 to {MAX_PLAYERS}"
         raise EquityError(msg)
     check_limits(tolerance, seed, max_samples, threads)
-    if method != "monte_carlo" and not (board or dead or progress or cancel):
+    if game == "holdem" and method != "monte_carlo" and not (board or dead or progress or cancel):
         cards = two_known_hands(players)
         if cards is not None:
             return _from_table(players, cards, started)
     names = tuple(map(str, players))
     shared, gone = read_cards(board, dead)
-    if 52 - len(gone) - 2 * len(players) < 5:
+    if 52 - len(gone) - size * len(players) < 5:
         msg = f"{len(gone)} dead cards leave too few for {len(players)} players and the board"
         raise EquityError(msg)
-    ranges = read_ranges(players, shared, gone)
     tick = _ticker(progress, cancel)
-    check_compatible(ranges, names, tick)
-
-    from pokerlab_kernels import solve
-
+    exact, sampled = _solvers(players, game, shared, gone, tick)
     tick(0.0)
     if method != "monte_carlo":
         work_limit = WORK_LIMIT if method == "auto" else None
-        totals = solve.exact(ranges, shared, gone, ROWS_LIMIT, work_limit, tick, threads)
+        totals = exact(ROWS_LIMIT, work_limit, tick, threads)
         if totals is not None:
             return _result(names, totals, started, exact=True)
         if method == "exact":
             msg = f"{', '.join(map(repr, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
             raise EquityError(msg)
     seed = secrets.randbits(63) if seed is None else seed
-    counts = solve.sampled(ranges, shared, gone, tolerance, max_samples, seed, tick, threads)
+    counts = sampled(tolerance, max_samples, seed, tick, threads)
     if counts is None:
         raise EquityError(no_deal(names))
     return _result(names, counts, started, exact=False)
 
 
-def _from_table(players: tuple[str | Range, ...], cards: list[int], started: float) -> Equity:
+def _from_table(players: tuple[object, ...], cards: list[int], started: float) -> Equity:
     """Look two hands up before the flop: a tenth of the time that ranges take, for those who ask often."""
     from pokerlab_kernels import preflop
 
@@ -222,6 +230,29 @@ def _from_table(players: tuple[str | Range, ...], cards: list[int], started: flo
     )
 
 
+def _solvers(
+    players: Players,
+    game: str,
+    board: list[int],
+    dead: list[int],
+    tick: Callable[[float], None],
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Read the players and give the game's exact and sampled way, after all checks."""
+    names = tuple(map(str, players))
+    if game == "holdem":
+        ranges = read_ranges(players, board, dead)
+        check_compatible(ranges, names, tick)
+        from pokerlab_kernels import solve
+
+        return partial(solve.exact, ranges, board, dead), partial(solve.sampled, ranges, board, dead)
+    hands = read_omaha(players, game, board, dead)
+    check_masks([own.masks for own in hands if own is not None], hole_cards(game), names, tick)
+    from pokerlab_kernels import omaha_solve
+
+    given = (hands, hole_cards(game), board, dead)
+    return partial(omaha_solve.exact, *given), partial(omaha_solve.sampled, *given)
+
+
 def _result(
     names: tuple[str, ...], totals: NDArray[np.int64] | NDArray[np.float64], started: float, *, exact: bool
 ) -> Equity:
@@ -230,6 +261,8 @@ def _result(
 
     sharers = np.arange(totals.shape[1])
     deals = (totals.sum(axis=0)[1:] / sharers[1:]).sum()
+    if not deals and exact and totals.dtype == np.int64:
+        raise EquityError(no_deal(names))
     if not deals:
         msg = f"{', '.join(map(repr, names))}: the weights of hands that go together are too small to be multiplied"
         raise EquityError(msg)
@@ -259,7 +292,7 @@ def allin_equities(
     Parameters
     ----------
     holes
-        (n, 10, 2) card codes; only the first `n_players` of each row are read.
+        (n, 10, 2) card codes, in Omaha (n, 10, 4) to (n, 10, 6); only the first `n_players` of each row are read.
     n_players
         (n,) 1 to 10; a player alone has the whole pot.
     boards
@@ -285,17 +318,19 @@ def allin_equities(
     >>> allin_equities(holes, np.array([2]), board)[0, :2].round(4).tolist()
     [0.9162, 0.0838]
     """
-    from pokerlab_kernels import solve
+    from pokerlab_kernels import omaha_solve, solve
 
     check_limits(1, None, None, threads)
     n = len(holes)
-    if holes.shape != (n, MAX_PLAYERS, 2) or np.shape(n_players) != (n,) or boards.shape != (n, 5):
+    shapes = [(n, MAX_PLAYERS, size) for size in HOLE_CARDS.values()]
+    if holes.shape not in shapes or np.shape(n_players) != (n,) or boards.shape != (n, 5):
         msg = f"holes {holes.shape}, n_players {np.shape(n_players)} and boards {boards.shape} do not go together"
         raise EquityError(msg)
     row = solve.first_wrong_pot(holes, n_players, boards)
     if row >= 0:
         msg = f"pot {row}: {n_players[row]} players with {holes[row].tolist()} on {boards[row].tolist()} cannot be"
         raise EquityError(msg)
-    return solve.shares_of_pots(
+    shares_of_pots = solve.shares_of_pots if holes.shape[2] == HOLE_CARDS["holdem"] else omaha_solve.shares_of_pots
+    return shares_of_pots(
         np.ascontiguousarray(holes, np.uint8), n_players.astype(np.int64), boards.astype(np.uint8), threads
     )

@@ -26,8 +26,18 @@ def frames(tmp_path_factory: pytest.TempPathFactory) -> pk.HandFrames:
     return pk.read_winamax(folder)
 
 
-def strength(cards: str) -> int:
-    return pk.evaluate(cards).strength
+@pytest.fixture(scope="module")
+def omaha(tmp_path_factory: pytest.TempPathFactory) -> pk.HandFrames:
+    folder = tmp_path_factory.mktemp("omaha")
+    for game in ("omaha4", "omaha5", "omaha4_hilo"):
+        pk.sample.write(folder / game, 2_000, seed=4, game=game, truth=False)
+    return pk.read_winamax(folder)
+
+
+def strength(hole: str, board: str) -> int:
+    if len(hole) == 4:
+        return pk.evaluate(hole + board).strength
+    return pk.evaluate(hole, board, f"omaha{len(hole) // 2}").strength
 
 
 def shares(holes: list[str], board: str) -> list[Fraction]:
@@ -37,7 +47,7 @@ def shares(holes: list[str], board: str) -> list[Fraction]:
     deals = list(combinations([c for c in range(52) if c not in gone], 5 - len(board) // 2))
     for rest in deals:
         full = board + format_cards(rest)
-        ranks = [strength(hole + full) for hole in holes]
+        ranks = [strength(hole, full) for hole in holes]
         best = [i for i, rank in enumerate(ranks) if rank == max(ranks)]
         for i in best:
             total[i] += Fraction(1, len(best))
@@ -75,7 +85,22 @@ def closing_board(frames: pk.HandFrames) -> pl.DataFrame:
 
 
 def test_hands_all_in_on_flop_or_turn_are_shared_by_exact_equity(frames: pk.HandFrames) -> None:
-    closing = closing_board(frames).filter(pl.col("street").is_in(["flop", "turn"]))
+    assert_shared_by_equity(frames, closing_board(frames), 12)
+
+
+@pytest.mark.parametrize("game", ["omaha4", "omaha5"])
+def test_omaha_hands_all_in_on_flop_or_turn_are_shared_by_exact_equity(omaha: pk.HandFrames, game: str) -> None:
+    assert_shared_by_equity(omaha, closing_board(omaha).filter(pl.col("game") == game), 4)
+
+
+def test_hands_of_two_halves_keep_their_result(omaha: pk.HandFrames) -> None:
+    changed = omaha.seats.filter((pl.col("ev_net") - pl.col("net")).abs() > 1e-6).join(omaha.hands, on="hand_id")
+    assert set(changed["game"].cast(pl.String)) == {"omaha4", "omaha5"}
+    assert_sums(omaha, fewest=0.001)
+
+
+def assert_shared_by_equity(frames: pk.HandFrames, hands: pl.DataFrame, wanted: int) -> None:
+    closing = hands.filter(pl.col("street").is_in(["flop", "turn"]))
     tested = 0
     for hand in closing.iter_rows(named=True):
         seats = frames.seats.filter(pl.col("hand_id") == hand["hand_id"]).to_dicts()
@@ -87,9 +112,9 @@ def test_hands_all_in_on_flop_or_turn_are_shared_by_exact_equity(frames: pk.Hand
         want = expected(seats, hand["pot"], hand["rake"], hand["added"], hand["known"])
         assert {seat["seat"]: seat["ev_net"] for seat in seats} == pytest.approx(want, abs=1e-6)
         tested += 1
-        if tested == 12:
+        if tested == wanted:
             break
-    assert tested == 12
+    assert tested == wanted
 
 
 def test_a_heads_up_all_in_before_the_flop_is_the_equity_of_the_cards(frames: pk.HandFrames) -> None:
@@ -117,12 +142,12 @@ def test_real_hands_add_up_too(corpus: Path) -> None:
     assert_sums(pk.read_winamax(corpus))
 
 
-def assert_sums(frames: pk.HandFrames) -> None:
+def assert_sums(frames: pk.HandFrames, fewest: float = 0.01) -> None:
     sums = frames.seats.group_by("hand_id").agg(pl.col("ev_net").sum(), pl.col("net").sum())
     assert frames.seats["ev_net"].null_count() == 0
     assert sums.filter((pl.col("ev_net") - pl.col("net")).abs() > 1e-6).height == 0
     changed = frames.seats.filter((pl.col("ev_net") - pl.col("net")).abs() > 1e-6)
-    assert 0.01 < changed["hand_id"].n_unique() / len(frames) < 0.5
+    assert fewest < changed["hand_id"].n_unique() / len(frames) < 0.5
 
 
 def test_a_hand_that_saw_the_river_bet_keeps_its_result(frames: pk.HandFrames) -> None:

@@ -33,6 +33,11 @@ def best(cards):
     return max(key(five) for five in combinations(cards, 5))
 
 
+def best_omaha(hole, board):
+    """Give the key of the best two hole cards with three of the board."""
+    return max(key([*two, *three]) for two in combinations(hole, 2) for three in combinations(board, 3))
+
+
 def hashable(found):
     """Make a key that a dict takes."""
     return found[0], tuple(found[1])
@@ -53,11 +58,11 @@ def numbers():
 
 
 def tally(holes, board=(), dead=()):
-    """Count over all boards how often each player is one of exactly k best: [player][k]."""
+    """Count over all boards how often each player is one of exactly k best: [player][k]; four cards play Omaha."""
     seen = {*board, *dead, *(card for hole in holes for card in hole)}
     counts = [[0] * 11 for _ in holes]
     for more in combinations([card for card in range(52) if card not in seen], 5 - len(board)):
-        keys = [best([*hole, *board, *more]) for hole in holes]
+        keys = [best([*hole, *board, *more]) if len(hole) == 2 else best_omaha(hole, [*board, *more]) for hole in holes]
         winners = [player for player, found in enumerate(keys) if found == max(keys)]
         for player in winners:
             counts[player][len(winners)] += 1
