@@ -380,12 +380,9 @@ def warmup(
 
 
 def _warm_equity() -> None:
-    from pokerlab._equity import equity as compute
+    from pokerlab._equity import warm_up
 
-    compute("AsAh", "KsKh")
-    compute("AsKs", "QQ+")
-    compute("AsKs", "QQ+", board="2c7d9h")
-    compute("AsAh", "QQ+", "JJ", method="monte_carlo", max_samples=1)
+    warm_up()
 
 
 def _warm_history() -> None:

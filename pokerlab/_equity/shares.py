@@ -299,3 +299,12 @@ def allin_equities(
     return solve.shares_of_pots(
         np.ascontiguousarray(holes, np.uint8), n_players.astype(np.int64), boards.astype(np.uint8), threads
     )
+
+
+def warm_up() -> None:
+    """Compile all that hold'em equity can need, or load it from the cache."""
+    equity("AsAh", "KsKh", board="2c7d9h", method="exact")
+    equity("AsAh", "KK, QQ", "random", method="monte_carlo", tolerance=0.05, seed=0)
+    # Pairs before the flop by table; all boards, on one thread and on several.
+    for board in ("", "Ks7d2c4h", "Ks7d2c"):
+        equity("random", "random", board=board, method="exact")
