@@ -380,24 +380,9 @@ def warmup(
 
 
 def _warm_equity() -> None:
-    import numpy as np
+    from pokerlab._equity import warm_up
 
-    from pokerlab._equity import allin_equities, evaluate, evaluate_many
-    from pokerlab._equity import equity as compute
-
-    evaluate("AhKhQhJhTh")
-    evaluate_many(np.tile(np.arange(7, dtype=np.uint8), (20_000, 1)))
-    holes = np.full((1, 10, 2), 255, np.uint8)
-    holes[0, :2] = [[0, 1], [2, 3]]
-    allin_equities(holes, np.array([2]), np.full((1, 5), 255, np.uint8))
-    compute("AsAh", "KsKh")
-    compute("AsKs", "QQ+")
-    # One thread and many are compiled apart.
-    for threads in (None, 1):
-        compute("AsKs", "QQ+", board="2c7d9h", threads=threads)
-        compute("AsKs", "QQ+", "JJ", method="exact", threads=threads)
-        compute("TT+", "AJ+", "22+", board="2c7d9h", threads=threads)
-        compute("AsAh", "QQ+", "JJ", method="monte_carlo", max_samples=1, threads=threads)
+    warm_up()
 
 
 def _warm_omaha() -> None:

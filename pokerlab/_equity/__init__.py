@@ -2,6 +2,6 @@
 
 from pokerlab._equity.hands import HandRank, evaluate, evaluate_many
 from pokerlab._equity.omaha import evaluate_omaha
-from pokerlab._equity.shares import Equity, allin_equities, equity
+from pokerlab._equity.shares import Equity, allin_equities, equity, warm_up
 
-__all__ = ["Equity", "HandRank", "allin_equities", "equity", "evaluate", "evaluate_many", "evaluate_omaha"]
+__all__ = ["Equity", "HandRank", "allin_equities", "equity", "evaluate", "evaluate_many", "evaluate_omaha", "warm_up"]

@@ -334,3 +334,22 @@ def allin_equities(
     return shares_of_pots(
         np.ascontiguousarray(holes, np.uint8), n_players.astype(np.int64), boards.astype(np.uint8), threads
     )
+
+
+def warm_up() -> None:
+    """Compile all that hold'em equity can need, or load it from the cache; one thread and many are compiled apart."""
+    from pokerlab._equity.hands import evaluate, evaluate_many
+
+    evaluate("AhKhQhJhTh")
+    evaluate_many(np.tile(np.arange(7, dtype=np.uint8), (20_000, 1)))
+    holes = np.full((1, MAX_PLAYERS, 2), 255, np.uint8)
+    holes[0, :2] = [[0, 1], [2, 3]]
+    allin_equities(holes, np.array([2]), np.full((1, 5), 255, np.uint8))
+    for threads in (None, 1):
+        equity("AsAh", "KsKh", board="2c7d9h", method="exact", threads=threads)
+        equity("AsKs", "QQ+", "JJ", method="exact", threads=threads)
+        equity("TT+", "AJ+", "22+", board="2c7d9h", method="exact", threads=threads)
+        equity("AsAh", "KK, QQ", "random", method="monte_carlo", max_samples=1, seed=0, threads=threads)
+        # Pairs before the flop by table; all boards.
+        for board in ("", "Ks7d2c4h", "Ks7d2c"):
+            equity("random", "random", board=board, method="exact", threads=threads)

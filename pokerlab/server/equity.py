@@ -199,10 +199,9 @@ def _compute(question: EquityQuestion, cancel: threading.Event) -> Equity:
 
 
 def _warm_up() -> None:
-    from pokerlab._equity import equity
+    from pokerlab._equity import warm_up
 
-    equity("AsAh", "KsKh", board="2c7d9h", method="exact")
-    equity("AsAh", "KK, QQ", "random", method="monte_carlo", tolerance=0.05, seed=0)
+    warm_up()
 
 
 def _in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
