@@ -382,8 +382,8 @@ def warmup(
 def _warm_equity() -> None:
     import numpy as np
 
-    from pokerlab._equity import equity as compute
     from pokerlab._equity import allin_equities, evaluate, evaluate_many
+    from pokerlab._equity import equity as compute
 
     evaluate("AhKhQhJhTh")
     evaluate_many(np.tile(np.arange(7, dtype=np.uint8), (20_000, 1)))
