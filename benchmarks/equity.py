@@ -1,9 +1,9 @@
 """Speed of evaluation and equity beside other packages: python benchmarks/equity.py [part ...].
 
 Parts are evaluations, equities, several, samples, omaha and starts; all without one. Peers that are not installed are
-named and skipped (pip install eval7 phevaluator pokerfast pokyr poker_equity pokerkit). Each figure is the median of seven
-calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by exact
-equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
+named and skipped (pip install eval7 phevaluator pokerfast pokyr poker_equity pokerkit). Each figure is the median of
+seven calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by
+exact equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
 """
 
 from __future__ import annotations
