@@ -18,6 +18,7 @@ Tokens are separated by commas, blanks or line breaks.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from functools import cache
 from html import escape
@@ -185,24 +186,24 @@ def _weight(text: str, scale: float) -> float | None:
     return weight if 0 <= weight <= 1 else None
 
 
-class Reader:
+class Reader(ABC):
     """Reads one range text from left to right; what its tokens mean is left to the game's own reader."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.group: tuple[str, float, int] | None = None
 
+    @abstractmethod
     def hands(self, text: str) -> Any:
         """Give the hands that a token without weight means, or what is wrong with it as a text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, found: Any, weight: float) -> None:
         """Give hands a weight, in place of one that they had."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave_out(self, found: Any) -> None:
         """Note hands that are left out whatever else the text says."""
-        raise NotImplementedError
 
     def refuse(self, reason: str, token: str, column: int) -> NoReturn:
         """Raise with the token and its column."""
