@@ -35,8 +35,8 @@ SETUP = 150
 
 # So much goes into a launch, about 20 ms of one thread.
 _A_LAUNCH = 4_000_000
-# So little, about 2 ms, one thread does alone: where the cores are busy, waiting for the other may take 8 ms.
-_PARALLEL_FROM = 600_000
+# So little, half a millisecond, one thread does alone; where all cores are busy, waiting for the other may take 8 ms.
+_PARALLEL_FROM = 100_000
 _FEW = 24
 _RANKS = np.uint64((1 << 13) - 1)
 
