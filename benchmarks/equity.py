@@ -89,7 +89,8 @@ def sum_in_order(table, sums_of_ranks, ranks_of_pairs, suited_ranks):
         # Low cards have nearly all the hands and each thread takes a stretch of numbers, so pairs are scattered.
         two = number * 1009 % (52 * 52)
         a, b = two // 52, two % 52
-        total, found = np.uint64(0), np.empty(91, np.uint16)
+        # Gathers load 32 bits or more: with 16, an instruction each would put values into a vector.
+        total, found = np.uint64(0), np.empty(91, np.uint32)
         for c in range(b + 1 if a < b else 52, 52):
             for d in range(c + 1, 52):
                 for e in range(d + 1, 50):
@@ -110,7 +111,7 @@ def sum_in_order(table, sums_of_ranks, ranks_of_pairs, suited_ranks):
 
 
 def in_order():
-    """Enumerate all 133,784,560 hands as the solver does: five cards look up pairs of ranks and spread them to cards."""
+    """Enumerate all 133,784,560 hands as the solver does: five cards look up pairs of ranks, spread to cards."""
     pairs = [(low, high) for low in range(50, -1, -1) for high in range(low + 1, 52)]
     of_ranks = [(low, high) for low in range(12, -1, -1) for high in range(low, 13)]
     sums = load().keys[::4][np.array(of_ranks)].sum(axis=1).astype(np.uint32)

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import pokerlab as pk
+from pokerlab.cards import format_cards, parse_cards
+from pokerlab_kernels import table
 from pokerlab_kernels.evaluate import evaluate, first_wrong
 
 # Hands of 5 and 7 cards from high card to straight flush: https://en.wikipedia.org/wiki/Poker_probability
@@ -74,6 +77,45 @@ def test_parallel_and_serial_give_the_same():
     cards = np.argsort(np.random.default_rng(6).random((30_000, 52)), axis=1)[:, :7]
     parts = np.concatenate([strengths(cards[start : start + 1000]) for start in range(0, len(cards), 1000)])
     np.testing.assert_array_equal(strengths(cards), parts)
+
+
+NAMES = (
+    "high card",
+    "pair",
+    "two pair",
+    "three of a kind",
+    "straight",
+    "flush",
+    "full house",
+    "four of a kind",
+    "straight flush",
+)
+
+
+@given(cards=hands)
+def test_named_category_and_best_five_are_those_of_the_oracle(naive, numbers, cards):
+    found = pk.evaluate(format_cards(cards))
+    five, best = parse_cards(found.best), naive.best(cards)
+    assert len(five) == 5
+    assert {*five} <= {*cards}
+    assert naive.key(five) == best
+    assert found.category == NAMES[best[0]]
+    assert found.strength == numbers[naive.hashable(best)]
+
+
+@given(cards=hands, data=st.data())
+def test_keys_of_the_parts_of_a_hand_add_up_to_its_strength(cards, data):
+    starts, keys, offsets, packed, flushes = table.load()
+    cut = data.draw(st.integers(0, len(cards)))
+    parts = [sum(int(keys[card]) for card in part) for part in (cards[:cut], cards[cut:])]
+    key = int(starts[len(cards)]) + sum(parts)
+    suited = [[card // 4 for card in cards if card % 4 == suit] for suit in range(4)]
+    suit = next((suit for suit in range(4) if len(suited[suit]) >= 5), None)
+    assert key & int(table.FLUSH) == (0 if suit is None else 8 << (32 + 4 * suit))
+    place = key & ((1 << table.SUM_BITS) - 1)
+    place = (place + int(offsets[place >> table.COLUMN_BITS])) % (1 << 32)
+    looked_up = packed[place] if suit is None else flushes[sum(1 << rank for rank in suited[suit])]
+    assert looked_up == strengths([cards])[0]
 
 
 @pytest.mark.parametrize("size", [5, 6, 7])
