@@ -11,10 +11,9 @@ from math import comb
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from pokerlab_kernels import _jit
-from pokerlab_kernels._threads import parallel
+from pokerlab_kernels._threads import share_out
 from pokerlab_kernels.boards import complete
 from pokerlab_kernels.deals import COMBOS, MASKS, renamings
 from pokerlab_kernels.evaluate import card_bit, plain_strength
@@ -35,10 +34,15 @@ SETUP = 150
 
 # So much goes into a launch, about 20 ms of one thread.
 _A_LAUNCH = 4_000_000
-# So little, half a millisecond, one thread does alone; where all cores are busy, waiting for the other may take 8 ms.
-_PARALLEL_FROM = 100_000
+# So much a thread takes at a time, about 100 us; and so little, half a millisecond, one thread does alone.
+_A_PIECE = 30_000
+_SHARED_FROM = 100_000
 _FEW = 24
+_MOST_PAIRS = 91
 _RANKS = np.uint64((1 << 13) - 1)
+_SUM = np.uint64((1 << SUM_BITS) - 1)
+# By pairs of ranks. Hands next to each other then hold different cards, so that no sum of a card waits for its last one.
+_ORDER = np.lexsort([COMBOS[:, 0] % 4 ^ COMBOS[:, 1] % 4, COMBOS[:, 0] // 4, COMBOS[:, 1] // 4])
 
 
 class Hands(NamedTuple):
@@ -51,16 +55,48 @@ class Hands(NamedTuple):
     weights: NDArray[np.float64]
 
 
+@_jit.kernel(counted=False)
+def _gather(
+    weights: NDArray[np.float64],
+    order: NDArray[np.int64],
+    combos: NDArray[np.uint8],
+    masks: NDArray[np.uint64],
+    table: Table,
+    hands: Hands,
+    places: NDArray[np.int64],
+) -> int:
+    """Fill in the hands of a range in `order`, and their places; give the number of pairs of ranks."""
+    n, pairs, last = 0, 0, -1
+    for place in order:
+        if weights[place]:
+            low, high = combos[place]
+            ranks = (high >> 2) * 13 + (low >> 2)
+            if ranks != last:
+                hands.keys[pairs] = (table.keys[low] + table.keys[high]) & _SUM
+                hands.starts[pairs] = n
+                pairs, last = pairs + 1, ranks
+            hands.cards[n, 0], hands.cards[n, 1] = low, high
+            hands.masks[n], hands.weights[n] = masks[place], weights[place]
+            places[n] = place
+            n += 1
+    hands.starts[pairs] = n
+    return pairs
+
+
 def _by_ranks(weights: NDArray[np.float64]) -> tuple[NDArray[np.int64], Hands]:
     """Sort the hands of a range (1326,) by their ranks; give their places too."""
-    places = np.flatnonzero(weights)
-    ranks = (COMBOS[places] >> 2) @ np.array([1, 13])
-    order = np.argsort(ranks, kind="stable")
-    places, ranks = places[order], ranks[order]
-    starts = np.flatnonzero(np.concatenate([[True], ranks[1:] != ranks[:-1], [True]]))
-    cards = COMBOS[places]
-    keys = load().keys[cards[starts[:-1]]].sum(axis=1, dtype=np.uint64) & np.uint64((1 << SUM_BITS) - 1)
-    return places, Hands(keys, starts, cards, MASKS[places], weights[places])
+    n = np.count_nonzero(weights)
+    most = min(n, _MOST_PAIRS)
+    hands = Hands(
+        np.empty(most, np.uint64),
+        np.empty(most + 1, np.int64),
+        np.empty((n, 2), np.uint8),
+        np.empty(n, np.uint64),
+        np.empty(n),
+    )
+    places = np.empty(n, np.int64)
+    pairs = _gather(weights, _ORDER, COMBOS, MASKS, load(), hands, places)
+    return places, hands._replace(keys=hands.keys[:pairs], starts=hands.starts[: pairs + 1])
 
 
 @_jit.kernel()
@@ -225,7 +261,7 @@ def _sweep(
 
 
 @_jit.kernel()
-def _block(
+def _sweep_boards(
     boards: NDArray[np.uint8],
     counts: NDArray[np.float64],
     hands: Hands,
@@ -234,47 +270,19 @@ def _block(
     table: Table,
     out: NDArray[np.float64],
 ) -> None:
+    """Sweep all boards, each into its block's row of `out` (blocks, n, 2)."""
     longest = max(len(hands.masks), len(others.masks))
-    entries, spare = np.empty(longest + 91, np.uint32), np.empty(longest + 91, np.uint32)
+    entries, spare = np.empty(longest + _MOST_PAIRS, np.uint32), np.empty(longest + _MOST_PAIRS, np.uint32)
     mine, theirs = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32)
     digits, live, sums = np.empty(128, np.int64), np.empty(longest, np.bool_), np.empty(52, np.float64)
     for row in range(len(boards)):
+        own = out[row // BLOCK]
         n_mine = _rank(hands, boards[row], table, entries, spare, digits, live, mine)
         if alike:
-            _sweep(mine, n_mine, mine, n_mine, hands, others, counts[row], sums, out)
+            _sweep(mine, n_mine, mine, n_mine, hands, others, counts[row], sums, own)
         else:
             n_theirs = _rank(others, boards[row], table, entries, spare, digits, live, theirs)
-            _sweep(mine, n_mine, theirs, n_theirs, hands, others, counts[row], sums, out)
-
-
-@_jit.kernel()
-def _blocks(
-    boards: NDArray[np.uint8],
-    counts: NDArray[np.float64],
-    hands: Hands,
-    others: Hands,
-    alike: bool,
-    table: Table,
-    out: NDArray[np.float64],
-) -> None:
-    for block in range(len(out)):
-        rows = slice(block * BLOCK, (block + 1) * BLOCK)
-        _block(boards[rows], counts[rows], hands, others, alike, table, out[block])
-
-
-@_jit.kernel(parallel=True)
-def _blocks_parallel(
-    boards: NDArray[np.uint8],
-    counts: NDArray[np.float64],
-    hands: Hands,
-    others: Hands,
-    alike: bool,
-    table: Table,
-    out: NDArray[np.float64],
-) -> None:
-    for block in prange(len(out)):
-        rows = slice(block * BLOCK, (block + 1) * BLOCK)
-        _block(boards[rows], counts[rows], hands, others, alike, table, out[block])
+            _sweep(mine, n_mine, theirs, n_theirs, hands, others, counts[row], sums, own)
 
 
 def _sum_over_boards(
@@ -288,29 +296,58 @@ def _sum_over_boards(
     alike = np.array_equal(hands.masks, others.masks)
     work = len(hands.masks) + len(others.masks) + SETUP
     step = max(_A_LAUNCH // work // BLOCK, 1) * BLOCK
+    size = max(_A_PIECE // work // BLOCK, 1)
+    if work * len(boards) < _SHARED_FROM:
+        threads = 1
     total = np.zeros((len(hands.masks), 2))
     for start in range(0, len(boards), step):
-        part = slice(start, min(start + step, len(boards)))
-        out = np.zeros((-(-(part.stop - start) // BLOCK), len(hands.masks), 2))
-        if threads == 1 or work * (part.stop - start) < _PARALLEL_FROM:
-            _blocks(boards[part], counts[part], hands, others, alike, load(), out)
-        else:
-            with parallel(threads):
-                _blocks_parallel(boards[part], counts[part], hands, others, alike, load(), out)
-        # One after the other, as the rounding must not depend on how many there are.
-        for block in out:
-            total += block
-        tick(part.stop / len(boards))
+        launch = range(start, min(start + step, len(boards)))
+        out = np.zeros((-(-len(launch) // BLOCK), *total.shape))
+
+        def sweep(piece: int, launch: range = launch, out: NDArray[np.float64] = out) -> None:
+            part = launch[piece * size * BLOCK : (piece + 1) * size * BLOCK]
+            rows = slice(part.start, part.stop)
+            blocks = out[piece * size : (piece + 1) * size]
+            _sweep_boards(boards[rows], counts[rows], hands, others, alike, load(), blocks)
+
+        share_out(-(-len(out) // size), sweep, threads)
+        total += out.sum(axis=0)
+        tick(launch.stop / len(boards))
     return total
 
 
-def _met(mine: NDArray[np.int64], theirs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum the weights of hands that share no card with each of mine; exactly 0 where there are none."""
-    sums = []
-    for weights in (theirs, (theirs > 0).astype(np.float64)):
-        by_card = np.bincount(COMBOS.ravel(), np.repeat(weights, 2), 52)
-        sums.append(weights.sum() - by_card[COMBOS[mine]].sum(axis=1) + weights[mine])
-    return np.where(np.rint(sums[1]) == 0, 0.0, sums[0])
+@_jit.kernel()
+def _finish(
+    found: NDArray[np.float64],
+    mine: NDArray[np.float64],
+    theirs: NDArray[np.float64],
+    combos: NDArray[np.uint8],
+    own_boards: float,
+    met_boards: float,
+    out: NDArray[np.float64],
+) -> None:
+    """Turn what each hand is above and level with into what it beats, ties and meets: `out` (n, 3).
+
+    A hand ties with itself on `own_boards`, and meets each other on `met_boards`.
+    """
+    weights, numbers = np.zeros(52), np.zeros(52)
+    for place in range(len(theirs)):
+        if theirs[place]:
+            for card in combos[place]:
+                weights[card] += theirs[place]
+                numbers[card] += 1
+    n, all_weights, all_numbers = 0, weights.sum() / 2, numbers.sum() / 2
+    for place in range(len(mine)):
+        if mine[place]:
+            low, high = combos[place]
+            below, upto = found[place]
+            others = all_numbers - numbers[low] - numbers[high] + (theirs[place] != 0)
+            out[n, 0] = below
+            out[n, 1] = max(upto - below + theirs[place] * own_boards, 0.0)
+            # Rounding must not leave a trace of what shares a card.
+            met = all_weights - weights[low] - weights[high] + theirs[place]
+            out[n, 2] = met * met_boards if others else 0.0
+            n += 1
 
 
 def showdown(
@@ -346,8 +383,7 @@ def showdown(
     # A hand on the boards left out is one of its renamings on the boards looked at.
     if len(suits) > 1:
         found = found[renamings()[1][suits]].sum(axis=0) / len(suits)
-    own = np.flatnonzero(mine)
-    below, upto = found[own].T
     free = 52 - len(board) - len(dead)
-    tie = upto - below + theirs[own] * comb(free - 2, left)
-    return np.column_stack([below, np.maximum(tie, 0), _met(own, theirs) * comb(max(free - 4, 0), left)])
+    out = np.empty((len(places), 3))
+    _finish(found, mine, theirs, COMBOS, float(comb(free - 2, left)), float(comb(max(free - 4, 0), left)), out)
+    return out

@@ -18,7 +18,7 @@ from pokerlab_kernels.evaluate import card_bit, strength
 from pokerlab_kernels.table import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -153,7 +153,7 @@ def _boards(
         _meet(b, a, c, second, first, third, held, out[row, 1])
 
 
-def work(sizes: list[int], n_boards: int) -> int:
+def work(sizes: Sequence[int], n_boards: int) -> int:
     """Give how long three ranges of so many hands take, in look-ups of a hand's strength."""
     narrow, middle, wide = sorted(sizes)
     return n_boards * (narrow * middle + 100 * (narrow + middle + wide))
