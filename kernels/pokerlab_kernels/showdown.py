@@ -55,6 +55,35 @@ class Hands(NamedTuple):
     weights: NDArray[np.float64]
 
 
+class Room(NamedTuple):
+    """Arrays that a thread works in, board after board; counting references to them would take longer than a board."""
+
+    entries: NDArray[np.uint32]
+    spare: NDArray[np.uint32]
+    counts: NDArray[np.int64]
+    live: NDArray[np.bool_]
+    mine: NDArray[np.uint32]
+    theirs: NDArray[np.uint32]
+    my_order: NDArray[np.uint16]
+    their_order: NDArray[np.uint16]
+    sums: NDArray[np.float64]
+
+
+def _make_room(hands: Hands, others: Hands) -> Room:
+    longest = max(len(hands.masks), len(others.masks))
+    return Room(
+        np.empty(longest + _MOST_PAIRS, np.uint32),
+        np.empty(longest + _MOST_PAIRS, np.uint32),
+        np.empty(128, np.int64),
+        np.empty(longest, np.bool_),
+        np.empty(longest + 1, np.uint32),
+        np.empty(longest + 1, np.uint32),
+        np.empty(len(hands.keys), np.uint16),
+        np.empty(len(others.keys), np.uint16),
+        np.empty(52),
+    )
+
+
 @_jit.kernel(counted=False)
 def _gather(
     weights: NDArray[np.float64],
@@ -99,10 +128,12 @@ def _by_ranks(weights: NDArray[np.float64]) -> tuple[NDArray[np.int64], Hands]:
     return places, hands._replace(keys=hands.keys[:pairs], starts=hands.starts[: pairs + 1])
 
 
-@_jit.kernel()
-def _sort(packed: NDArray[np.uint32], n: int, spare: NDArray[np.uint32], counts: NDArray[np.int64]) -> None:
-    """Sort the first n numbers by their strength, 13 bits from bit 16 up: a few by insertion, many by counting."""
-    if n <= _FEW:
+@_jit.kernel(counted=False)
+def _sort(
+    packed: NDArray[np.uint32], n: int, in_order: int, spare: NDArray[np.uint32], counts: NDArray[np.int64]
+) -> None:
+    """Sort the first n numbers by their strength, 13 bits from bit 16 up, by counting; by insertion if few move far."""
+    if n - in_order <= _FEW:
         for place in range(1, n):
             moved, gap = packed[place], place
             while gap and packed[gap - 1] > moved:
@@ -132,9 +163,10 @@ def _take_pairs(
     board_key: np.uint64,
     table: Table,
     live: NDArray[np.bool_],
+    order: NDArray[np.uint16],
     entries: NDArray[np.uint32],
 ) -> int:
-    """Make an entry of each rank pair; give their number."""
+    """Make an entry of each rank pair, in a given order; give their number."""
     crowded = False
     for place in range(3):
         same = 0
@@ -142,7 +174,8 @@ def _take_pairs(
             same += board[place] >> 2 == board[other] >> 2
         crowded |= same >= 3
     n = 0
-    for pair in range(len(hands.keys)):
+    for turn in range(len(hands.keys)):
+        pair = order[turn]
         # The table knows no five cards of a rank, which a pair without a live hand may make.
         possible = not crowded
         if crowded:
@@ -184,43 +217,48 @@ def _take_flushes(
     return n
 
 
-@_jit.kernel()
+@_jit.kernel(counted=False)
 def _rank(
     hands: Hands,
     board: NDArray[np.uint8],
     table: Table,
-    entries: NDArray[np.uint32],
-    spare: NDArray[np.uint32],
-    counts: NDArray[np.int64],
-    live: NDArray[np.bool_],
+    room: Room,
+    order: NDArray[np.uint16],
     packed: NDArray[np.uint32],
 ) -> int:
-    """Put strength << 16 | place of each hand that the board leaves into `packed`, sorted; give their number."""
+    """Put strength << 16 | place of each hand that the board leaves into `packed`, sorted; give their number.
+
+    `order` is that of the rank pairs on the last board, and then on this one: with a card changed it is much the same.
+    """
+    entries, live = room.entries, room.live
     board_key, board_mask = table.starts[7], np.uint64(0)
     for place in range(5):
         board_key += table.keys[board[place]]
         board_mask |= card_bit(board[place])
     for place in range(len(hands.masks)):
         live[place] = hands.masks[place] & board_mask == 0
-    n = _take_pairs(hands, board, board_key, table, live, entries)
-    n = _take_flushes(hands, board_key, board_mask, table, live, entries, n)
-    _sort(entries, n, spare, counts)
-    n_pairs = len(hands.keys)
-    found_hands = 0
+    n_pairs = _take_pairs(hands, board, board_key, table, live, order, entries)
+    n = _take_flushes(hands, board_key, board_mask, table, live, entries, n_pairs)
+    _sort(entries, n, n_pairs, room.spare, room.counts)
+    keep_order = n_pairs == len(order)
+    n_pairs, found_hands = 0, 0
     for entry in range(n):
         top = entries[entry] & np.uint32(0xFFFF0000)
         pair = np.int64(entries[entry] & np.uint32(0xFFFF))
-        if pair >= n_pairs:
-            packed[found_hands] = top | np.uint32(pair - n_pairs)
+        if pair >= len(order):
+            packed[found_hands] = top | np.uint32(pair - len(order))
             found_hands += 1
         else:
+            if keep_order:
+                order[n_pairs] = pair
+                n_pairs += 1
             for place in range(hands.starts[pair], hands.starts[pair + 1]):
                 packed[found_hands] = top | np.uint32(place)
                 found_hands += live[place]
     return found_hands
 
 
-@_jit.kernel()
+@_jit.kernel(counted=False)
 def _sweep(
     mine: NDArray[np.uint32],
     n_mine: int,
@@ -260,7 +298,13 @@ def _sweep(
             out[own, 1] += count * (total - sums[hands.cards[own, 0]] - sums[hands.cards[own, 1]])
 
 
-@_jit.kernel()
+@_jit.kernel(inline=True)
+def _number(order: NDArray[np.uint16]) -> None:
+    for place in range(len(order)):
+        order[place] = place
+
+
+@_jit.kernel(counted=False)
 def _sweep_boards(
     boards: NDArray[np.uint8],
     counts: NDArray[np.float64],
@@ -268,21 +312,22 @@ def _sweep_boards(
     others: Hands,
     alike: bool,
     table: Table,
+    room: Room,
     out: NDArray[np.float64],
 ) -> None:
     """Sweep all boards, each into its block's row of `out` (blocks, n, 2)."""
-    longest = max(len(hands.masks), len(others.masks))
-    entries, spare = np.empty(longest + _MOST_PAIRS, np.uint32), np.empty(longest + _MOST_PAIRS, np.uint32)
-    mine, theirs = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32)
-    digits, live, sums = np.empty(128, np.int64), np.empty(longest, np.bool_), np.empty(52, np.float64)
+    mine, theirs = room.mine, room.theirs
     for row in range(len(boards)):
+        if row % BLOCK == 0:  # Rounding must not depend on the boards of another block.
+            _number(room.my_order)
+            _number(room.their_order)
         own = out[row // BLOCK]
-        n_mine = _rank(hands, boards[row], table, entries, spare, digits, live, mine)
+        n_mine = _rank(hands, boards[row], table, room, room.my_order, mine)
         if alike:
-            _sweep(mine, n_mine, mine, n_mine, hands, others, counts[row], sums, own)
+            _sweep(mine, n_mine, mine, n_mine, hands, others, counts[row], room.sums, own)
         else:
-            n_theirs = _rank(others, boards[row], table, entries, spare, digits, live, theirs)
-            _sweep(mine, n_mine, theirs, n_theirs, hands, others, counts[row], sums, own)
+            n_theirs = _rank(others, boards[row], table, room, room.their_order, theirs)
+            _sweep(mine, n_mine, theirs, n_theirs, hands, others, counts[row], room.sums, own)
 
 
 def _sum_over_boards(
@@ -296,9 +341,9 @@ def _sum_over_boards(
     alike = np.array_equal(hands.masks, others.masks)
     work = len(hands.masks) + len(others.masks) + SETUP
     step = max(_A_LAUNCH // work // BLOCK, 1) * BLOCK
-    size = max(_A_PIECE // work // BLOCK, 1)
     if work * len(boards) < _SHARED_FROM:
         threads = 1
+    size = max((_A_LAUNCH if threads == 1 else _A_PIECE) // work // BLOCK, 1)
     total = np.zeros((len(hands.masks), 2))
     for start in range(0, len(boards), step):
         launch = range(start, min(start + step, len(boards)))
@@ -308,7 +353,7 @@ def _sum_over_boards(
             part = launch[piece * size * BLOCK : (piece + 1) * size * BLOCK]
             rows = slice(part.start, part.stop)
             blocks = out[piece * size : (piece + 1) * size]
-            _sweep_boards(boards[rows], counts[rows], hands, others, alike, load(), blocks)
+            _sweep_boards(boards[rows], counts[rows], hands, others, alike, load(), _make_room(hands, others), blocks)
 
         share_out(-(-len(out) // size), sweep, threads)
         total += out.sum(axis=0)
