@@ -16,6 +16,7 @@ from pokerlab_kernels import _jit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
 
 _PATIENCE_S = 0.05
 
@@ -88,7 +89,7 @@ def share_out(n: int, work: Callable[[int], None], threads: int | None = None) -
         while (piece := next(turns)) < n:
             work(piece)
 
-    asked = []
+    asked: list[Future[None]] = []
     try:
         most = min(_jit.config.NUMBA_NUM_THREADS if threads is None else threads, n) - 1
         with suppress(RuntimeError):  # The interpreter is shutting down.
