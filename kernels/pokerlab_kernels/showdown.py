@@ -35,7 +35,7 @@ SETUP = 150
 # So much goes into a launch, about 20 ms of one thread.
 _A_LAUNCH = 4_000_000
 # So much a thread takes at a time, about 100 us; and so little, half a millisecond, one thread does alone.
-_A_PIECE = 30_000
+_A_PIECE = 40_000
 _SHARED_FROM = 100_000
 
 
@@ -120,6 +120,11 @@ def _sum_over_boards(
     threads: int | None,
 ) -> NDArray[np.float64]:
     alike = np.array_equal(hands.masks, others.masks)
+    if len(boards) <= BLOCK:
+        whole = np.zeros((1, len(hands.masks), 2))
+        _sweep_boards(boards, counts, hands, others, alike, load(), make_room(hands, others), whole)
+        tick(1.0)
+        return whole[0]
     work = len(hands.masks) + len(others.masks) + SETUP
     step = max(_A_LAUNCH // work // BLOCK, 1) * BLOCK
     if work * len(boards) < _SHARED_FROM:

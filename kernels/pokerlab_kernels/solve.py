@@ -196,11 +196,9 @@ def each_hand(
 def _heads_up(
     ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
 ) -> NDArray[np.float64]:
-    win, tie, whole = ranges[0][ranges[0] != 0] @ each_hand(ranges, board, dead, tick, threads)
-    totals = np.zeros((2, MAX_PLAYERS + 1))
-    totals[:, 1] = win, whole - win - tie
-    totals[:, 2] = tie
-    return totals
+    win, tie, whole = (ranges[0][ranges[0] != 0] @ each_hand(ranges, board, dead, tick, threads)).tolist()
+    rest = [0.0] * (MAX_PLAYERS - 2)
+    return np.array([[0.0, win, tie, *rest], [0.0, whole - win - tie, tie, *rest]])
 
 
 def _swept_three(

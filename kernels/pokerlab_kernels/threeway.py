@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     """The combinations (n, 2) of a range and their weights (n,)."""
 
 _PAIRS_A_LAUNCH = 6_000_000
-_PAIRS_A_PIECE = 100_000
+_PAIRS_A_PIECE = 400_000
 _SHARED_FROM = 200_000
 _SIXTEEN = np.uint32(16)
 _PLACE = np.uint32(0xFFFF)
