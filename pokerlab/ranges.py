@@ -83,6 +83,12 @@ def classes() -> dict[str, tuple[int, ...]]:
     return {name: tuple(found[name]) for name in grid}
 
 
+@cache
+def _class_places() -> NDArray[np.int64]:
+    """Give `classes` as one array (169, 12), the last place of a class repeated."""
+    return np.array([places + places[-1:] * (12 - len(places)) for places in classes().values()])
+
+
 def _top(share: float) -> list[int]:
     """Take the best classes, whole ones, until the next would exceed the share in per cent."""
     places: list[int] = []
@@ -324,7 +330,7 @@ class Range:
     'QQ+'
     """
 
-    __slots__ = ("_weights",)
+    __slots__ = ("_text", "_weights")
 
     def __init__(self, text: str) -> None:
         if not isinstance(text, str):
@@ -332,6 +338,7 @@ class Range:
             raise RangeError(msg)
         self._weights = _RangeReader(text).read()
         self._weights.flags.writeable = False
+        self._text: str | None = None
 
     @classmethod
     def from_weights(cls, weights: ArrayLike) -> Range:
@@ -352,6 +359,7 @@ class Range:
             msg = f"a range needs {len(COMBOS)} weights from 0 to 1, not all 0; got an array of shape {array.shape}"
             raise RangeError(msg)
         made = cls.__new__(cls)
+        made._text = None
         # Adding 0 makes -0.0, which is equal to 0.0 and has other bytes, the same for the hash.
         made._weights = array = array + 0.0
         array.flags.writeable = False
@@ -392,11 +400,17 @@ class Range:
 
     def __str__(self) -> str:
         """Write the shortest text that gives the same weights when it is read again, classes before single hands."""
+        if self._text is None:  # Kept, as it takes longer than the equity of two ranges on a turn.
+            self._text = self._written()
+        return self._text
+
+    def _written(self) -> str:
         if (self._weights == 1).all():
             return "random"
-        weight_of = {name: self._weights[places[0]] for name, places in classes().items()}
-        mixed = {name for name, places in classes().items() if np.ptp(self._weights[list(places)])}
-        weight_of |= dict.fromkeys(mixed, 0.0)
+        by_class = self._weights[_class_places()]
+        low, high = by_class.min(axis=1), by_class.max(axis=1)
+        weight_of = dict(zip(classes(), np.where(low == high, low, 0.0), strict=True))
+        mixed = {name for name, same in zip(classes(), low == high, strict=True) if not same}
         lines = [[_name(rank, rank, "") for rank in range(12, -1, -1)]]
         for kind in "so":
             lines += [[_name(high, low, kind) for low in range(high - 1, -1, -1)] for high in range(12, 0, -1)]

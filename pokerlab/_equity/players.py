@@ -34,11 +34,15 @@ HOLE_CARDS = {"holdem": 2, "omaha4": 4, "omaha5": 5, "omaha6": 6}
 
 
 # Notebooks ask about the same ranges on one board after the other, and reading a text takes as long as a river.
-_range_of = lru_cache(256)(Range)
+@lru_cache(256)
+def _range_of(text: str) -> Range:
+    return _read_player(text, "holdem", Range)
 
 
 def _player_range(player: object) -> Range:
-    return player if isinstance(player, Range) else _read_player(player, "holdem", _range_of)
+    if isinstance(player, Range):
+        return player
+    return _range_of(player) if isinstance(player, str) else _read_player(player, "holdem", Range)
 
 
 def _read_player(player: object, game: str, read: Callable[[str], _Ranges]) -> _Ranges:
@@ -101,15 +105,16 @@ def read_ranges(
     players: Sequence[str | Range | OmahaRange], board: list[int], dead: list[int]
 ) -> list[NDArray[np.float64]]:
     """Give each player's weights, 0 where a hand holds a known card, the largest 1: products must not vanish."""
-    from pokerlab_kernels.deals import MASKS, mask_of
+    from pokerlab_kernels.deals import mask_of
+    from pokerlab_kernels.weights import free_of
 
     blocked = mask_of(board + dead)
     ranges = []
     for player in players:
-        weights = np.where(MASKS & blocked, 0.0, _player_range(player).weights)
-        if not weights.any():
+        weights = free_of(_player_range(player).weights, blocked)
+        if weights is None:
             raise EquityError(_no_hand(player, board, dead))
-        ranges.append(weights / weights.max())
+        ranges.append(weights)
     return ranges
 
 
@@ -147,7 +152,17 @@ def check_compatible(
 ) -> None:
     """Find one holding of all players of hold'em without a shared card."""
     from pokerlab_kernels.deals import MASKS
+    from pokerlab_kernels.weights import first_beside
 
+    used = np.uint64(0)
+    for weights in ranges:
+        hand = first_beside(weights, used)
+        if hand is None:
+            break
+        used |= hand
+    else:
+        return
+    # The first that comes may block another player; then all are tried.
     check_masks([MASKS[weights > 0] for weights in ranges], 2, names, tick)
 
 
