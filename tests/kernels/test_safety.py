@@ -21,8 +21,10 @@ from pokerlab._equity import allin_equities
 def work(seed):
     sampled = pk.equity("AsAh", "KsKh", "22+", method="monte_carlo", seed=seed, tolerance=0.01, threads=1 + seed % 2)
     swept = pk.equity("22+", "A2+", "KTs+", board="Ks7d2c4h", method="exact")
+    assert (pk.evaluate_many(sevens) == 49).all()  # in Numba's own threads
     return sampled.equity, swept.win_count, allin_equities(holes, n_players, boards).tolist()
 
+sevens = np.tile(np.array([0, 5, 10, 15, 21, 26, 31], np.uint8), (25_000, 1))
 holes = np.full((40, 10, 2), 255, np.uint8)
 holes[:, :3] = np.arange(6).reshape(3, 2)
 n_players, boards = np.full(40, 3), np.full((40, 5), 255, np.uint8)
