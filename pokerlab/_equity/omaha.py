@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pokerlab._equity.hands import check_out
 from pokerlab._equity.shares import MAX_PLAYERS, allin_equities, equity
 from pokerlab.errors import CardError
 
@@ -65,9 +66,8 @@ def evaluate_omaha(hole: ArrayLike, board: ArrayLike, out: NDArray[np.uint16] | 
         raise CardError(msg)
     if out is None:
         out = np.empty(len(holes), np.uint16)
-    elif out.shape != (len(holes),) or out.dtype != np.uint16 or not out.flags.c_contiguous or not out.flags.writeable:
-        msg = f"out has shape {out.shape}, type {out.dtype}: need a writable, contiguous uint16 array ({len(holes)},)"
-        raise CardError(msg)
+    else:
+        check_out(out, len(holes))
     fill(holes, boards, out)
     return out
 

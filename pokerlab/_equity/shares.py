@@ -23,7 +23,7 @@ from pokerlab._equity.players import (
     read_ranges,
     two_known_hands,
 )
-from pokerlab.errors import EquityError
+from pokerlab.errors import EquityError, quoted
 
 if TYPE_CHECKING:
     import threading
@@ -176,7 +176,7 @@ def equity(
     started = time.perf_counter()
     size = hole_cards(game)
     if method not in ("auto", "exact", "monte_carlo"):
-        msg = f"{method!r} is not a method; methods are auto, exact, monte_carlo"
+        msg = f"{quoted(method)} is not a method; methods are auto, exact, monte_carlo"
         raise EquityError(msg)
     if not 2 <= len(players) <= MAX_PLAYERS:
         msg = f"{len(players)} players; equity takes 2 to {MAX_PLAYERS}"
@@ -200,7 +200,7 @@ def equity(
         if totals is not None:
             return _result(names, totals, started, exact=True)
         if method == "exact":
-            msg = f"{', '.join(map(repr, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
+            msg = f"{', '.join(map(quoted, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
             raise EquityError(msg)
     seed = secrets.randbits(63) if seed is None else seed
     counts = sampled(tolerance, max_samples, seed, tick, threads)
@@ -264,7 +264,7 @@ def _result(
     if not deals and exact and totals.dtype == np.int64:
         raise EquityError(no_deal(names))
     if not deals:
-        msg = f"{', '.join(map(repr, names))}: the weights of hands that go together are too small to be multiplied"
+        msg = f"{', '.join(map(quoted, names))}: the weights of hands that go together are too small to be multiplied"
         raise EquityError(msg)
     shares = (totals[:, 1:] / sharers[1:]).sum(axis=1) / deals
     ties = totals[:, 2:].sum(axis=1)
