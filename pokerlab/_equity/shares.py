@@ -182,12 +182,12 @@ def equity(
         msg = f"{len(players)} players; equity takes 2 to {MAX_PLAYERS}"
         raise EquityError(msg)
     check_limits(tolerance, seed, max_samples, threads)
-    if game == "holdem" and method != "monte_carlo" and not (board or dead or progress or cancel):
+    shared, gone = read_cards(board, dead)
+    if game == "holdem" and method != "monte_carlo" and not (shared or gone or progress or cancel):
         cards = two_known_hands(players)
         if cards is not None:
             return _from_table(players, cards, started)
     names = tuple(map(str, players))
-    shared, gone = read_cards(board, dead)
     if 52 - len(gone) - size * len(players) < 5:
         msg = f"{len(gone)} dead cards leave too few for {len(players)} players and the board"
         raise EquityError(msg)
