@@ -251,6 +251,7 @@ STARTS = {
     "Monte Carlo": "import pokerlab as pk; pk.equity('AA', 'QQ+', 'JJ', method='monte_carlo', seed=1)",
     "evaluate": "import pokerlab as pk; pk.evaluate('AhKhQhJhTh')",
     "pokerlab warmup equity": "from pokerlab.cli import _warm_equity; _warm_equity()",
+    "pokerlab warmup omaha": "from pokerlab.cli import _warm_omaha; _warm_omaha()",
 }
 
 
