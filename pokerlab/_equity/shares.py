@@ -23,7 +23,7 @@ from pokerlab._equity.players import (
     read_ranges,
     two_known_hands,
 )
-from pokerlab.errors import EquityError
+from pokerlab.errors import EquityError, quoted
 
 if TYPE_CHECKING:
     import threading
@@ -176,18 +176,18 @@ def equity(
     started = time.perf_counter()
     size = hole_cards(game)
     if method not in ("auto", "exact", "monte_carlo"):
-        msg = f"{method!r} is not a method; methods are auto, exact, monte_carlo"
+        msg = f"{quoted(method)} is not a method; methods are auto, exact, monte_carlo"
         raise EquityError(msg)
     if not 2 <= len(players) <= MAX_PLAYERS:
         msg = f"{len(players)} players; equity takes 2 to {MAX_PLAYERS}"
         raise EquityError(msg)
     check_limits(tolerance, seed, max_samples, threads)
-    if game == "holdem" and method != "monte_carlo" and not (board or dead or progress or cancel):
+    shared, gone = read_cards(board, dead)
+    if game == "holdem" and method != "monte_carlo" and not (shared or gone or progress or cancel):
         cards = two_known_hands(players)
         if cards is not None:
             return _from_table(players, cards, started)
     names = tuple(map(str, players))
-    shared, gone = read_cards(board, dead)
     if 52 - len(gone) - size * len(players) < 5:
         msg = f"{len(gone)} dead cards leave too few for {len(players)} players and the board"
         raise EquityError(msg)
@@ -200,7 +200,7 @@ def equity(
         if totals is not None:
             return _result(names, totals, started, exact=True)
         if method == "exact":
-            msg = f"{', '.join(map(repr, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
+            msg = f"{', '.join(map(quoted, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
             raise EquityError(msg)
     seed = secrets.randbits(63) if seed is None else seed
     counts = sampled(tolerance, max_samples, seed, tick, threads)
@@ -266,7 +266,7 @@ def _result(
     if not deals and counted:
         raise EquityError(no_deal(names))
     if not deals:
-        msg = f"{', '.join(map(repr, names))}: the weights of hands that go together are too small to be multiplied"
+        msg = f"{', '.join(map(quoted, names))}: the weights of hands that go together are too small to be multiplied"
         raise EquityError(msg)
     wins = tuple(row[1] for row in rows)
     ties = tuple(sum(row[2:]) for row in rows)
