@@ -105,7 +105,7 @@ def with_tournaments(rows: Frame, tournaments: pl.DataFrame | pl.LazyFrame) -> F
         raise SchemaError(msg)
     _need(tournaments, ("tournament_id", "hero", *_OF_TOURNAMENT, *_OF_HERO))
     hero = pl.col("player") if "player" in names else pl.col("heroes").list.first()
-    number = pl.col("tournament_id") if "tournament_id" in names else _tournament_id()
+    number = pl.col("tournament_id") if "tournament_id" in names else tournament_id()
     known = tournaments.lazy()
     common = known.group_by(_id="tournament_id").agg(pl.col(_OF_TOURNAMENT).drop_nulls().last())
     own = known.unique(["tournament_id", "hero"], keep="last").select("hero", *_OF_HERO, _id="tournament_id")
@@ -136,7 +136,7 @@ def _played_at() -> pl.Expr:
     return (seconds * 1_000_000).cast(schema.UTC_TIME)
 
 
-def _tournament_id() -> pl.Expr:
+def tournament_id() -> pl.Expr:
     """Read the tournament from ids ``A-B-C``: A is ``(tournament << 32) + table + 1``, in cash games smaller."""
     number = pl.col("hand_id").str.split("-").list.first().cast(pl.UInt64) // 2**32
     return pl.when(number > 0).then(number.cast(pl.String))
