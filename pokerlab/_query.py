@@ -61,7 +61,7 @@ def sessions(seats: Frame, gap: timedelta = GAP, tz: str = "Europe/Paris") -> Fr
     except pl.exceptions.PolarsError as error:
         msg = f"tz={tz!r} is not a time zone; give a name such as 'Europe/Paris' or 'UTC'"
         raise SchemaError(msg) from error
-    timed = seats if "played_at" in names else seats.with_columns(played_at=_played_at())
+    timed = seats if "played_at" in names else seats.with_columns(played_at())
     begins = (pl.col("played_at").diff() > gap).fill_null(value=True)
     first = pl.when(begins).then("played_at")
     return timed.with_columns(
@@ -130,13 +130,13 @@ def _need(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[str]) -> list[str
     return names
 
 
-def _played_at() -> pl.Expr:
+def played_at() -> pl.Expr:
     """Read the time from ids ``A-B-C``: C counts its seconds since 1970."""
     seconds = pl.col("hand_id").str.split("-").list.last().cast(pl.Int64)
-    return (seconds * 1_000_000).cast(schema.UTC_TIME)
+    return (seconds * 1_000_000).cast(schema.UTC_TIME).alias("played_at")
 
 
 def tournament_id() -> pl.Expr:
     """Read the tournament from ids ``A-B-C``: A is ``(tournament << 32) + table + 1``, in cash games smaller."""
     number = pl.col("hand_id").str.split("-").list.first().cast(pl.UInt64) // 2**32
-    return pl.when(number > 0).then(number.cast(pl.String))
+    return pl.when(number > 0).then(number.cast(pl.String)).alias("tournament_id")

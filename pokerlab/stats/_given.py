@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
@@ -13,6 +12,9 @@ from pokerlab import schema
 from pokerlab._query import GAP, sessions, with_tournaments
 from pokerlab.errors import SchemaError
 from pokerlab.text import suggestion
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 Frame = pl.DataFrame | pl.LazyFrame
 Player = str | Sequence[str] | pl.Expr | None
@@ -23,11 +25,11 @@ class Frames(Protocol):
     """Frames that belong together."""
 
     @property
-    def hands(self) -> Frame: ...  # noqa: D102
+    def hands(self) -> Frame: ...
     @property
-    def seats(self) -> Frame: ...  # noqa: D102
+    def seats(self) -> Frame: ...
     @property
-    def tournaments(self) -> Frame: ...  # noqa: D102
+    def tournaments(self) -> Frame: ...
 
 
 Source = Frames | Frame
@@ -157,6 +159,12 @@ def check_names(keys: Sequence[pl.Expr], values: Sequence[pl.Expr]) -> list[pl.E
         msg = f"a group is named {clash[0]!r} like a column of the result; give it another name with .alias(...)"
         raise SchemaError(msg)
     return [value for value in values if value.meta.output_name() not in names]
+
+
+def in_time() -> list[pl.Expr]:
+    """Give what sorts hands by time, and within a second by their number at the table, from ids ``A-B-C``."""
+    number = pl.col("hand_id").str.split("-").list.get(1, null_on_oob=True).cast(pl.Int64, strict=False)
+    return [pl.col("played_at"), number, pl.col("hand_id")]
 
 
 def need(frame: pl.LazyFrame, what: str, wanted: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab.errors import UnitError
-from pokerlab.stats._given import given, own_rows
+from pokerlab.stats._given import given, in_time, own_rows
 from pokerlab.stats.money import BLUE_LINE, RED_LINE
 from pokerlab.stats.results import EV
 
@@ -113,7 +113,7 @@ def downswings(
     has_ev = own["ev_net"].count() > 0
     values = {"net": pl.col("net")} | ({"ev_net": EV} if has_ev else {})
     in_money = values if own["unit"].n_unique() <= 1 else {}
-    in_bb = {name.removesuffix("net") + "bb" if name != "net" else "bb": value / scale for name, value in values.items()}
+    in_bb = {name.replace("net", "bb"): value / scale for name, value in values.items()}
     found = [_extremes(own, name, value) for name, value in {**in_money, **in_bb}.items()]
     return pl.concat(found)
 
@@ -121,13 +121,12 @@ def downswings(
 def _in_order(source: Source, player: Player, hands: Frame | None, tz: str) -> pl.DataFrame:
     """Give the hands in the order of time, and within a second in that of their table."""
     rows = own_rows(given(source, "seats", hands=hands), player, tz=tz)
-    number = pl.col("hand_id").str.split("-").list.get(1, null_on_oob=True).cast(pl.Int64, strict=False)
     return (
         rows.select(
             "hand_id", "player", pl.col("played_at").dt.convert_time_zone(tz), "unit", "big_blind", "net", "ev_net",
             "went_to_showdown",
         )
-        .sort("played_at", number, "hand_id", "player")
+        .sort(*in_time(), "player")
         .collect()
     )  # fmt: skip
 
