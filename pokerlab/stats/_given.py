@@ -188,4 +188,5 @@ def _unknown(name: str, known: set[str]) -> str:
         return f"{name!r} is a column of hands; give them too, as hands=..."
     if name in _TOURNAMENT and "entrants" not in known:
         return f"{name!r} comes from tournament summaries; give them too, as tournaments=..."
-    return f"there is no column {name!r} to group or filter by{suggestion(name, sorted(known | set(_GROUPS)))}"
+    names = {column for column in known | set(_GROUPS) if not (schema.is_stat_column(column) or column[0] == "_")}
+    return f"there is no column {name!r} to group or filter by{suggestion(name, sorted(names))}"

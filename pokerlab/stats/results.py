@@ -117,9 +117,8 @@ def results(
     frames = given(source, "seats", hands=hands, tournaments=tournaments)
     own = own_rows(frames, player, gap=gap, tz=tz).with_columns(_seconds=_SECONDS)
     rows, keys = grouped(own, by, frames, where)
-    values = check_names(
-        keys, [*_counts(tz), *_sums(), *_rates(level), *_per_hour(), *_rakes(frames.hands is not None)]
-    )
+    rakes = _rakes(known=frames.hands is not None)
+    values = check_names(keys, [*_counts(tz), *_sums(), *_rates(level), *_per_hour(), *rakes])
     table = rows.group_by(keys).agg(values) if keys else rows.select(values)
     names = [key.meta.output_name() for key in keys]
     found = table.collect().with_columns(*_risks(next_hands))
