@@ -140,10 +140,10 @@ def _money(level: float) -> list[pl.Expr]:
 
 
 def _multiplier() -> list[pl.Expr]:
-    drawn = pl.col("multiplier")
+    drawn, luck = pl.col("multiplier"), pl.col("multiplier_luck")
     return [
         drawn.mean().alias("multiplier"),
         (drawn.std() / drawn.count().sqrt()).alias("multiplier_stderr"),
         pl.col("multiplier_expected").mean(),
-        of_one_currency(pl.col("multiplier_luck").sum()).alias("multiplier_luck"),
+        of_one_currency(pl.when(luck.count() > 0).then(luck.sum())).alias("multiplier_luck"),
     ]

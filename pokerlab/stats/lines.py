@@ -90,8 +90,8 @@ def downswings(
     Returns
     -------
     pl.DataFrame
-        ``line`` (``net``, ``ev_net``, ``bb``, ``ev_bb``), ``kind`` (``largest``, ``longest``; of equals the first),
-        ``amount`` (minor units or big blinds), ``hands``, ``hands_down`` (to the lowest point), ``begins``,
+        ``line`` (``net``, ``ev_net``, ``bb``, ``ev_bb``), ``kind`` (``largest``; ``longest``, of equally long ones the
+        larger), ``amount`` (minor units or big blinds), ``hands``, ``hands_down`` (to the lowest point), ``begins``,
         ``lowest``, ``ends`` (times), ``recovered``. A line that never fell has no row, nor has money of different
         units, nor ``ev_net`` that is not known.
 
