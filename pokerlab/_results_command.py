@@ -70,7 +70,11 @@ def _opened(store: Path | None) -> Lab:
     if not place.is_dir():
         msg = f"there is no store at {str(place)!r}; `pokerlab import FOLDER --store {place}` makes one"
         raise StoreError(msg)
-    return open_lab(store, history=[])
+    lab = open_lab(store, history=[])
+    if not lab.store.counts()["hands"]:
+        msg = f"the store at {str(place)!r} has no hands; `pokerlab import FOLDER --store {place}` adds some"
+        raise StoreError(msg)
+    return lab
 
 
 def _table(rows: pl.DataFrame, cells: dict[str, Show]) -> Table:

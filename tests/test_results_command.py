@@ -79,4 +79,8 @@ def test_what_cannot_be_answered_is_one_line_on_stderr(
     assert "did you mean 'format'" in capsys.readouterr().err
     assert call(monkeypatch, "--store", tmp_path / "none") == 1
     assert "there is no store" in capsys.readouterr().err
+    with pk.Store(tmp_path / "empty"):
+        pass
+    assert call(monkeypatch, "--store", tmp_path / "empty") == 1
+    assert "has no hands" in capsys.readouterr().err
     assert call(monkeypatch, "--store", store, "--limit", 0) == 2

@@ -260,6 +260,9 @@ def test_lazy_frames_and_a_lab_give_the_same(tmp_path: Path) -> None:
     with pk.Store(tmp_path / "store") as store:
         store.add(frames)
     lab = pk.open(tmp_path / "store", history=[])
+    pk.sample.write(tmp_path / "files", 200, seed=4, game="mixed", truth=False)
+    scanned = stats.results(pk.scan_winamax(tmp_path / "files"), by=["format", "day"])
+    assert scanned.select("format", "day", "net", "hours").equals(eager.select("format", "day", "net", "hours"))
     assert_frame_equal(stats.results(lab, by=["format", "day"]), eager)
     assert_frame_equal(stats.lines(lab, in_bb=True), stats.lines(frames, in_bb=True))
 
@@ -376,6 +379,16 @@ def test_simulated_sessions_and_downswings_are_those_of_a_plain_reading(seed: in
     rows = pk.sample.hands(1500, seed=seed).seats.filter("is_hero").with_columns(ev_net=pl.col("net").cast(pl.Float64))
     check_sessions(rows)
     check_downswings(rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("game", ["mixed", "all"])
+def test_long_histories_are_those_of_a_plain_reading(game: str, tmp_path: Path) -> None:
+    pk.sample.write(tmp_path, 20_000, seed=11, game=game, truth=False)
+    own = pk.read_winamax(tmp_path).seats.filter("is_hero")
+    for (_,), rows in own.group_by("unit"):
+        check_sessions(rows)
+        check_downswings(rows)
 
 
 def test_real_hands_are_added_up_without_loss(corpus: Path) -> None:
