@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pokerlab import __version__
+from pokerlab._results_command import results
 from pokerlab.errors import HistoryError, PokerlabError, StoreError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ app = typer.Typer(
     help="Study your own online poker play: Winamax hand histories, statistics, equity, a live feed.",
     epilog="Exit codes: 0 well, 1 an error (told on stderr), 2 a wrong call, 130 interrupted.",
 )
+
+app.command()(results)
 
 StorePath = Annotated[
     Path | None, typer.Option("--store", help="Folder of the store.", show_default="POKERLAB_STORE, else your own")

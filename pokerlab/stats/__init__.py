@@ -16,11 +16,15 @@ from __future__ import annotations
 
 from pokerlab.stats._catalog import ALL, BASIC, FULL, HUD, catalog, columns, flags, get
 from pokerlab.stats.aggression import *  # noqa: F403
+from pokerlab.stats.expressos import expressos, multipliers
+from pokerlab.stats.lines import downswings, lines
 from pokerlab.stats.money import *  # noqa: F403
 from pokerlab.stats.postflop import *  # noqa: F403
 from pokerlab.stats.preflop import *  # noqa: F403
 from pokerlab.stats.report import report
+from pokerlab.stats.results import results
 from pokerlab.stats.showdown import *  # noqa: F403
+from pokerlab.stats.tournaments import ITM, tournament_results, tournaments
 from pokerlab.stats.values import AnyStat, Derived, Mean, Stat
 
 __all__ = [
@@ -28,14 +32,22 @@ __all__ = [
     "BASIC",
     "FULL",
     "HUD",
+    "ITM",
     "AnyStat",
     "Derived",
     "Mean",
     "Stat",
     "catalog",
     "columns",
+    "downswings",
+    "expressos",
     "flags",
     "get",
+    "lines",
+    "multipliers",
     "report",
+    "results",
+    "tournament_results",
+    "tournaments",
     *(stat.code.upper() for stat in ALL),
 ]
