@@ -61,7 +61,7 @@ def sessions(seats: Frame, gap: timedelta = GAP, tz: str = "Europe/Paris") -> Fr
     except pl.exceptions.PolarsError as error:
         msg = f"tz={tz!r} is not a time zone; give a name such as 'Europe/Paris' or 'UTC'"
         raise SchemaError(msg) from error
-    timed = seats if "played_at" in names else seats.with_columns(played_at=_played_at())
+    timed = seats if "played_at" in names else seats.with_columns(played_at=played_at())
     begins = (pl.col("played_at").diff() > gap).fill_null(value=True)
     first = pl.when(begins).then("played_at")
     return timed.with_columns(
@@ -130,7 +130,7 @@ def _need(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[str]) -> list[str
     return names
 
 
-def _played_at() -> pl.Expr:
+def played_at() -> pl.Expr:
     """Read the time from ids ``A-B-C``: C counts its seconds since 1970."""
     seconds = pl.col("hand_id").str.split("-").list.last().cast(pl.Int64)
     return (seconds * 1_000_000).cast(schema.UTC_TIME)

@@ -14,24 +14,35 @@ True
 
 from __future__ import annotations
 
+from pokerlab.stats import by
 from pokerlab.stats._catalog import ALL, BASIC, FULL, HUD, catalog, columns, flags, get
 from pokerlab.stats.aggression import *  # noqa: F403
 from pokerlab.stats.money import *  # noqa: F403
 from pokerlab.stats.postflop import *  # noqa: F403
 from pokerlab.stats.preflop import *  # noqa: F403
 from pokerlab.stats.report import report
+from pokerlab.stats.sets import AGGRESSION, FLOP, MONEY, PREFLOP, RIVER, SETS, SHOWDOWN, TURN
 from pokerlab.stats.showdown import *  # noqa: F403
 from pokerlab.stats.values import AnyStat, Derived, Mean, Stat
 
 __all__ = [
+    "AGGRESSION",
     "ALL",
     "BASIC",
+    "FLOP",
     "FULL",
     "HUD",
+    "MONEY",
+    "PREFLOP",
+    "RIVER",
+    "SETS",
+    "SHOWDOWN",
+    "TURN",
     "AnyStat",
     "Derived",
     "Mean",
     "Stat",
+    "by",
     "catalog",
     "columns",
     "flags",
