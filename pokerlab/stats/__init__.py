@@ -17,9 +17,12 @@ from __future__ import annotations
 from pokerlab.stats import by
 from pokerlab.stats._catalog import ALL, BASIC, FULL, HUD, catalog, columns, flags, get
 from pokerlab.stats.aggression import *  # noqa: F403
+from pokerlab.stats.hands import hands
 from pokerlab.stats.money import *  # noqa: F403
+from pokerlab.stats.percentiles import percentiles
 from pokerlab.stats.postflop import *  # noqa: F403
 from pokerlab.stats.preflop import *  # noqa: F403
+from pokerlab.stats.ranges_seen import ranges_seen
 from pokerlab.stats.report import report
 from pokerlab.stats.sets import AGGRESSION, FLOP, MONEY, PREFLOP, RIVER, SETS, SHOWDOWN, TURN
 from pokerlab.stats.showdown import *  # noqa: F403
@@ -47,6 +50,9 @@ __all__ = [
     "columns",
     "flags",
     "get",
+    "hands",
+    "percentiles",
+    "ranges_seen",
     "report",
     *(stat.code.upper() for stat in ALL),
 ]
