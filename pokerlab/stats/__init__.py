@@ -18,12 +18,14 @@ from pokerlab.stats import by
 from pokerlab.stats._catalog import ALL, BASIC, FULL, HUD, catalog, columns, flags, get
 from pokerlab.stats.aggression import *  # noqa: F403
 from pokerlab.stats.hands import hands
+from pokerlab.stats.leaks import leaks
 from pokerlab.stats.money import *  # noqa: F403
 from pokerlab.stats.percentiles import percentiles
 from pokerlab.stats.postflop import *  # noqa: F403
 from pokerlab.stats.preflop import *  # noqa: F403
 from pokerlab.stats.ranges_seen import ranges_seen
 from pokerlab.stats.report import report
+from pokerlab.stats.rules import LEAK_FILE, Rule, leak_rules
 from pokerlab.stats.sets import AGGRESSION, FLOP, MONEY, PREFLOP, RIVER, SETS, SHOWDOWN, TURN
 from pokerlab.stats.showdown import *  # noqa: F403
 from pokerlab.stats.values import AnyStat, Derived, Mean, Stat
@@ -35,9 +37,11 @@ __all__ = [
     "FLOP",
     "FULL",
     "HUD",
+    "LEAK_FILE",
     "MONEY",
     "PREFLOP",
     "RIVER",
+    "Rule",
     "SETS",
     "SHOWDOWN",
     "TURN",
@@ -51,6 +55,8 @@ __all__ = [
     "flags",
     "get",
     "hands",
+    "leak_rules",
+    "leaks",
     "percentiles",
     "ranges_seen",
     "report",
