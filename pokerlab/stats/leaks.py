@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pokerlab.stats._columns import AnyFrame
 
 _INTERVAL = pl.Struct({"low": pl.Float64, "high": pl.Float64})
-_SCHEMA = {
+_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "rule": pl.String,
     "form": pl.String,
     "stat": pl.String,
