@@ -269,7 +269,7 @@ STARTS = {
     "three ranges on a flop": "import pokerlab as pk; pk.equity('TT+', 'AJ+', '22+', board='2c7d9h')",
     "Monte Carlo": "import pokerlab as pk; pk.equity('AA', 'QQ+', 'JJ', method='monte_carlo', seed=1)",
     "evaluate": "import pokerlab as pk; pk.evaluate('AhKhQhJhTh')",
-    "pokerlab warmup equity": "from pokerlab.cli import _warm_equity; _warm_equity()",
+    "pokerlab warmup equity": "from pokerlab._equity import warm_up; warm_up()",
 }
 
 
