@@ -43,6 +43,7 @@ def report_table(report: pl.DataFrame, stats: Sequence[AnyStat], *, bold: str | 
 def leak_table(found: pl.DataFrame) -> Table:
     """Make the table of what `pokerlab.stats.leaks` gives."""
     table = _table(("Rule", "Form", "Statistic"), ("Rate of chances", "Band", "Verdict", "Cost in bb"))
+    table.columns[0].no_wrap = False
     for row in found.iter_rows(named=True):
         table.add_row(
             *_texts(
@@ -64,7 +65,7 @@ def _wide(report: pl.DataFrame, stats: Sequence[AnyStat], groups: Sequence[str],
     for row in report.iter_rows(named=True):
         cells = [_cell(row, stat) for stat in stats if stat.code != "hands"]
         table.add_row(
-            *_texts(*(_group(row[name]) for name in groups), f"{row['hands']:,}", *cells, _won(row)),
+            *_texts(*_groups(row, groups), f"{row['hands']:,}", *cells, _won(row)),
             style=_style(row, bold),
         )
     return table
@@ -73,7 +74,7 @@ def _wide(report: pl.DataFrame, stats: Sequence[AnyStat], groups: Sequence[str],
 def _long(report: pl.DataFrame, stats: Sequence[AnyStat], groups: Sequence[str], bold: str | None) -> Table:
     table = _table((*map(_title, groups), "Statistic"), ("Value of",))
     for row in report.iter_rows(named=True):
-        names = [_group(row[name]) for name in groups]
+        names = _groups(row, groups)
         for name, cell in (("Hands", f"{row['hands']:,}"), ("bb/100", _won(row))):
             table.add_row(*_texts(*names, name, cell), style=_style(row, bold))
         for stat in stats:
@@ -101,6 +102,13 @@ def _style(row: dict[str, Any], bold: str | None) -> str:
 
 def _title(name: str) -> str:
     return name.replace("_", " ").capitalize()
+
+
+def _groups(row: dict[str, Any], groups: Sequence[str]) -> list[str]:
+    return [
+        text.money(row[name], row["unit"]) if name == "big_blind" and row.get("unit") else _group(row[name])
+        for name in groups
+    ]
 
 
 def _group(value: object) -> str:

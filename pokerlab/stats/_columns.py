@@ -9,6 +9,7 @@ import polars as pl
 from pokerlab import schema
 from pokerlab.errors import SchemaError, StatError
 from pokerlab.stats._catalog import get
+from pokerlab.stats.by import GROUPS
 from pokerlab.stats.values import AnyStat, Derived, Mean, Stat
 from pokerlab.text import suggestion
 
@@ -92,4 +93,5 @@ def _origin(name: str, names: Sequence[str]) -> str:
         return "pokerlab.sessions(seats) adds it"
     if name in schema.TOURNAMENTS:
         return "pokerlab.with_tournaments(seats, tournaments) adds it"
-    return f"there is no such column{suggestion(name, names)}"
+    known = [*GROUPS, *(column for column in names if not schema.is_stat_column(column))]
+    return f"there is no such column or group{suggestion(name, known)}"
