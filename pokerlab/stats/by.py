@@ -38,6 +38,7 @@ __all__ = [
     "HOUR",
     "MONTH",
     "N_DEALT",
+    "OPPONENT",
     "POT_TYPE",
     "SESSION",
     "STACK_DEPTH",
@@ -63,8 +64,6 @@ BANDS = (10, 15, 20, 40, 80, 120, 200)
 """Where one band of stacks ends and the next begins, in big blinds."""
 
 _WEEKDAYS = pl.Enum(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
-_POT_TYPES = pl.Enum(["unopened", "limped", "single-raised", "3-bet", "4-bet+"])
-_FLOP_PLAYERS = pl.Enum(["no flop", "heads-up", "multiway"])
 
 
 def stack_depth(breaks: Sequence[float] = BANDS) -> pl.Expr:
@@ -160,8 +159,10 @@ def session(gap: timedelta = GAP, tz: str = PARIS) -> tuple[pl.Expr, pl.Expr]:
     return pl.col("player"), first.alias("session_start")
 
 
-def _somebody(code: str) -> pl.Expr:
-    return pl.col(code).any().over("hand_id")
+def _of_hand(value: pl.Expr, names: list[str]) -> pl.Expr:
+    """Name a number of the whole hand; null where the frame has but one of its seats."""
+    number = pl.when(pl.len() > 1).then(value).over("hand_id")
+    return number.replace_strict(list(range(len(names))), names, return_dtype=pl.Enum(list(dict.fromkeys(names))))
 
 
 STACK_DEPTH = stack_depth()
@@ -173,35 +174,17 @@ STAKE = (pl.col("unit"), pl.col("big_blind"))
 N_DEALT = pl.col("dealt").sum().over("hand_id").cast(pl.Int8).alias("n_dealt")
 """How many players were dealt in."""
 
-_WHOLE = pl.len().over("hand_id") > 1
+_LEVELS = ("did_vpip", "did_pfr", "did_three_bet", "did_four_bet_plus")
+"""Each of these says that the one before was done, by somebody."""
 
-POT_TYPE = (
-    pl.when(~_WHOLE)
-    .then(None)
-    .when(_somebody("did_four_bet_plus"))
-    .then(pl.lit("4-bet+", _POT_TYPES))
-    .when(_somebody("did_three_bet"))
-    .then(pl.lit("3-bet", _POT_TYPES))
-    .when(_somebody("did_pfr"))
-    .then(pl.lit("single-raised", _POT_TYPES))
-    .when(_somebody("did_vpip"))
-    .then(pl.lit("limped", _POT_TYPES))
-    .otherwise(pl.lit("unopened", _POT_TYPES))
-    .alias("pot_type")
-)
+POT_TYPE = _of_hand(
+    pl.max_horizontal(pl.col(name).cast(pl.UInt8) * level for level, name in enumerate(_LEVELS, 1)).max().fill_null(0),
+    ["unopened", "limped", "single-raised", "3-bet", "4-bet+"],
+).alias("pot_type")
 """The last raise before the flop; null for a hand of which the frame has but one seat."""
 
-_SAW_FLOP = pl.col("saw_flop").sum().over("hand_id")
-
-FLOP_PLAYERS = (
-    pl.when(~_WHOLE)
-    .then(None)
-    .when(_SAW_FLOP > 2)
-    .then(pl.lit("multiway", _FLOP_PLAYERS))
-    .when(_SAW_FLOP > 0)
-    .then(pl.lit("heads-up", _FLOP_PLAYERS))
-    .otherwise(pl.lit("no flop", _FLOP_PLAYERS))
-    .alias("flop_players")
+FLOP_PLAYERS = _of_hand(pl.col("saw_flop").sum().clip(0, 3), ["no flop", "heads-up", "heads-up", "multiway"]).alias(
+    "flop_players"
 )
 """Whether two, or three and more, saw the flop; null for a hand of which the frame has but one seat."""
 
