@@ -284,8 +284,8 @@ STARTS = {
     "three ranges on a flop": "import pokerlab as pk; pk.equity('TT+', 'AJ+', '22+', board='2c7d9h')",
     "Monte Carlo": "import pokerlab as pk; pk.equity('AA', 'QQ+', 'JJ', method='monte_carlo', seed=1)",
     "evaluate": "import pokerlab as pk; pk.evaluate('AhKhQhJhTh')",
-    "pokerlab warmup equity": "from pokerlab.cli import _warm_equity; _warm_equity()",
-    "pokerlab warmup omaha": "from pokerlab.cli import _warm_omaha; _warm_omaha()",
+    "pokerlab warmup equity": "from pokerlab._equity import warm_up; warm_up()",
+    "pokerlab warmup omaha": "from pokerlab._equity import warm_up_omaha; warm_up_omaha()",
 }
 
 

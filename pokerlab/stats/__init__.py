@@ -14,29 +14,47 @@ True
 
 from __future__ import annotations
 
+from pokerlab.stats import by
 from pokerlab.stats._catalog import ALL, BASIC, FULL, HUD, catalog, columns, flags, get
 from pokerlab.stats.aggression import *  # noqa: F403
 from pokerlab.stats.expressos import expressos, multipliers
+from pokerlab.stats.hands import hands
+from pokerlab.stats.leaks import leaks
 from pokerlab.stats.lines import downswings, lines
 from pokerlab.stats.money import *  # noqa: F403
+from pokerlab.stats.percentiles import percentiles
 from pokerlab.stats.postflop import *  # noqa: F403
 from pokerlab.stats.preflop import *  # noqa: F403
+from pokerlab.stats.ranges_seen import ranges_seen
 from pokerlab.stats.report import report
 from pokerlab.stats.results import results
+from pokerlab.stats.rules import LEAK_FILE, Rule, leak_rules
+from pokerlab.stats.sets import AGGRESSION, FLOP, MONEY, PREFLOP, RIVER, SETS, SHOWDOWN, TURN
 from pokerlab.stats.showdown import *  # noqa: F403
 from pokerlab.stats.tournaments import ITM, tournament_results, tournaments
 from pokerlab.stats.values import AnyStat, Derived, Mean, Stat
 
 __all__ = [
+    "AGGRESSION",
     "ALL",
     "BASIC",
+    "FLOP",
     "FULL",
     "HUD",
     "ITM",
+    "LEAK_FILE",
+    "MONEY",
+    "PREFLOP",
+    "RIVER",
+    "Rule",
+    "SETS",
+    "SHOWDOWN",
+    "TURN",
     "AnyStat",
     "Derived",
     "Mean",
     "Stat",
+    "by",
     "catalog",
     "columns",
     "downswings",
@@ -45,6 +63,11 @@ __all__ = [
     "get",
     "lines",
     "multipliers",
+    "hands",
+    "leak_rules",
+    "leaks",
+    "percentiles",
+    "ranges_seen",
     "report",
     "results",
     "tournament_results",
