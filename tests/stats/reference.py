@@ -1,0 +1,496 @@
+"""What each player could do and did, hand by hand in plain Python: the oracle of all statistics.
+
+It shares nothing with what it judges. It plays the list of actions again, and asks of each decision what its
+definition asks, by looking through the decisions before it; nothing is kept that could be looked up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+Row = Mapping[str, Any]
+Found = Iterator[tuple[str, bool, bool]]
+"""Code, whether the decision is a chance, whether it is taken."""
+Counts = dict[str, tuple[int, int]]
+"""Code to count and chances."""
+
+DECISIONS = ("fold", "check", "call", "bet", "raise")
+STREETS = ("preflop", "flop", "turn", "river")
+BEFORE = {"flop": "preflop", "turn": "flop", "river": "turn"}
+LETTER = {"flop": "f", "turn": "t", "river": "r"}
+STUD = ("stud", "stud_hilo", "razz")
+NO_BOARD = (*STUD, "deuce_to_seven")
+THIEVES = ("CO", "BTN", "SB")
+BLINDS = ("SB", "BB")
+
+ANY = {"vpip", "pfr", "pfr_pt4", "pf_allin"}
+"""Any chance of the hand may be taken; of all others the first decides, unless all are counted."""
+COUNTED = {f"{code}_{s}" for code in ("afq", "agg_pct", "calls") for s in "ftr"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Who sits where, and with what."""
+
+    hand: Row
+    positions: dict[int, str | None]
+    stacks: dict[int, int]
+
+    @property
+    def order(self) -> list[int]:
+        """Seats in the order in which they act after the flop."""
+        button = self.hand["button_seat"] or 0
+        return sorted(self.positions, key=lambda seat: (seat <= button, seat))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Spot:
+    """One decision, with all that came before it."""
+
+    table: Table
+    past: tuple[Spot, ...]
+    street: str
+    seat: int
+    action: str
+    amount: int
+    to: int
+    level: int
+    pot: int
+    can_raise: bool
+    left: frozenset[int]
+    chips: Mapping[int, int]
+
+    @property
+    def able(self) -> set[int]:
+        """Who has not folded and has chips."""
+        return {seat for seat in self.left if self.chips[seat] > 0}
+
+    @property
+    def is_all_in(self) -> bool:
+        return self.amount == self.chips[self.seat]
+
+    @property
+    def position(self) -> str | None:
+        return self.table.positions[self.seat]
+
+    @property
+    def is_aggressive(self) -> bool:
+        return self.action in {"bet", "raise"}
+
+    def on(self, street: str) -> list[Spot]:
+        return [spot for spot in self.past if spot.street == street]
+
+    def raises_on(self, street: str) -> list[Spot]:
+        return [spot for spot in self.on(street) if spot.is_aggressive]
+
+    @cached_property
+    def here(self) -> list[Spot]:
+        return self.on(self.street)
+
+    @cached_property
+    def raises(self) -> list[Spot]:
+        """Bets and raises of this street so far."""
+        return self.raises_on(self.street)
+
+    @property
+    def n(self) -> int:
+        return len(self.raises)
+
+    @property
+    def faces(self) -> bool:
+        return self.n > 0 and self.raises[-1].seat != self.seat
+
+    @cached_property
+    def mine(self) -> list[Spot]:
+        """His own decisions of this street so far."""
+        return [spot for spot in self.here if spot.seat == self.seat]
+
+    @property
+    def nothing_voluntary(self) -> bool:
+        return not any(spot.action in {"call", "bet", "raise"} for spot in self.mine)
+
+    @property
+    def limpers(self) -> list[Spot]:
+        return [spot for spot in self.here if spot.action == "call" and spot.n == 0]
+
+    @property
+    def callers(self) -> list[Spot]:
+        """Who called the last bet or raise of this street."""
+        return [spot for spot in self.here if spot.action == "call" and spot.n == self.n > 0]
+
+    @property
+    def called_a_raise(self) -> bool:
+        return any(spot.action == "call" and spot.n > 0 for spot in self.mine)
+
+    @property
+    def unopened(self) -> bool:
+        return self.n == 0 and not self.limpers
+
+    def made_raise(self, number: int) -> bool:
+        """Whether the first, second, ... bet or raise of this street was his."""
+        return self.n >= number and self.raises[number - 1].seat == self.seat
+
+    @property
+    def could_steal(self) -> bool:
+        return self.unopened and self.position in THIEVES and self.can_raise
+
+    @property
+    def could_squeeze(self) -> bool:
+        others_called = any(spot.seat != self.seat for spot in self.callers)
+        return self.n == 1 and self.faces and others_called and not self.called_a_raise and self.can_raise
+
+    @property
+    def thief(self) -> str | None:
+        """Position of the only raiser, where he steals from this blind and nobody else is in."""
+        if self.position not in BLINDS or self.n != 1 or not self.faces or self.callers or not self.nothing_voluntary:
+            return None
+        return self.raises[0].position if self.raises[0].could_steal else None
+
+    def aggressor_of(self, street: str) -> int | None:
+        raises = self.raises_on(street)
+        return raises[-1].seat if raises else None
+
+    def checked_through(self, street: str) -> bool:
+        return not self.raises_on(street)
+
+    @property
+    def is_after(self) -> dict[int, bool]:
+        order = self.table.order
+        return {seat: order.index(seat) > order.index(self.seat) for seat in order}
+
+    @property
+    def in_position(self) -> bool:
+        return not any(self.is_after[seat] for seat in self.able if seat != self.seat)
+
+    def waits_for(self, seat: int | None) -> bool:
+        """Whether this is another, who can still act, and acts after him."""
+        return seat is not None and seat != self.seat and seat in self.able and self.is_after[seat]
+
+    def has_checked(self, seat: int | None) -> bool:
+        return any(spot.seat == seat and spot.action == "check" for spot in self.here)
+
+    @property
+    def could_bet(self) -> bool:
+        return self.n == 0 and self.can_raise
+
+    def due_to_cbet(self, street: str) -> int | None:
+        return self.aggressor_of("preflop") if street == "flop" else self.cbettor(BEFORE[street])
+
+    def cbettor(self, street: str) -> int | None:
+        """Who made the c-bet of a street, if anybody did."""
+        bets = self.raises_on(street)
+        return bets[0].seat if bets and bets[0].seat == self.due_to_cbet(street) else None
+
+    @property
+    def could_donk(self) -> bool:
+        return self.could_bet and self.waits_for(self.aggressor_of(BEFORE[self.street]))
+
+    @property
+    def players_at_start(self) -> int:
+        return len((*self.here, self)[0].left)
+
+    @property
+    def raised_by(self) -> int:
+        return self.to - self.level
+
+
+def entering(spot: Spot) -> Found:
+    """Yield what concerns putting money in before the flop at all."""
+    raises = spot.action == "raise"
+    yield "vpip", True, spot.action in {"call", "bet", "raise"}
+    yield "pfr", True, spot.is_aggressive
+    yield "pfr_pt4", spot.can_raise or bool(spot.mine), spot.is_aggressive
+    not_bb = spot.position != "BB"
+    yield "rfi", spot.unopened and not_bb and spot.can_raise, raises
+    yield "open_limp", spot.unopened and not_bb and spot.can_raise, spot.action == "call"
+    after_limper = spot.n == 0 and bool(spot.limpers)
+    yield "over_limp", after_limper and not_bb, spot.action == "call"
+    yield "limp", spot.n == 0 and not_bb, spot.action == "call"
+    yield "iso", after_limper and spot.can_raise, raises
+    yield "bb_check", after_limper and spot.position == "BB", spot.action == "check"
+    yield "sb_complete", spot.n == 0 and spot.position == "SB", spot.action == "call"
+    limped = bool(spot.mine) and spot.mine[-1].action == "call" and spot.mine[-1].n == 0
+    faces_after_limp = limped and spot.faces
+    yield "limp_fold", faces_after_limp, spot.action == "fold"
+    yield "limp_call", faces_after_limp, spot.action == "call"
+    yield "limp_raise", faces_after_limp and spot.can_raise, raises
+    yield "pf_allin", spot.can_raise, spot.is_all_in
+
+
+def raised_pots(spot: Spot) -> Found:
+    """Yield what concerns one raise and more before the flop."""
+    raises, calls, folds = (spot.action == action for action in ("raise", "call", "fold"))
+    fresh = spot.faces and spot.nothing_voluntary
+    yield "cc", fresh and spot.position not in BLINDS, calls
+    yield "call_open", fresh and spot.n == 1, calls
+    yield "three_bet", spot.n == 1 and spot.faces and spot.can_raise, raises
+    facing_three_bet = spot.n == 2 and spot.faces
+    yield "fold_to_three_bet", facing_three_bet and spot.made_raise(1), folds
+    yield "call_three_bet", facing_three_bet and spot.made_raise(1), calls
+    yield "fold_to_three_bet_any", facing_three_bet, folds
+    yield "four_bet", facing_three_bet and spot.made_raise(1) and spot.can_raise, raises
+    yield "four_bet_plus", spot.n >= 2 and spot.faces and spot.can_raise, raises
+    yield "cold_four_bet", facing_three_bet and spot.nothing_voluntary and spot.can_raise, raises
+    facing_four_bet = spot.n == 3 and spot.faces and spot.made_raise(2)
+    yield "fold_to_four_bet", facing_four_bet, folds
+    yield "call_four_bet", facing_four_bet, calls
+    yield "five_bet", facing_four_bet and spot.can_raise, raises
+    yield "squeeze", spot.could_squeeze, raises
+    facing_squeeze = facing_three_bet and spot.raises[1].could_squeeze
+    as_caller = spot.called_a_raise and not spot.made_raise(1)
+    yield "fold_to_squeeze", facing_squeeze and (spot.made_raise(1) or as_caller), folds
+    yield "fold_to_squeeze_as_raiser", facing_squeeze and spot.made_raise(1), folds
+    yield "fold_to_squeeze_as_caller", facing_squeeze and as_caller, folds
+
+
+def blinds(spot: Spot) -> Found:
+    """Yield what concerns stealing the blinds, and blind against blind."""
+    raises, calls, folds = (spot.action == action for action in ("raise", "call", "fold"))
+    yield "steal", spot.could_steal, raises
+    thief, position = spot.thief, spot.position
+    yield "fold_to_steal", thief is not None, folds
+    yield "fold_sb_to_steal", thief is not None and position == "SB", folds
+    yield "fold_bb_to_steal", thief is not None and position == "BB", folds
+    for name in ("CO", "BTN"):
+        yield f"fold_sb_to_steal_{name.lower()}", thief == name and position == "SB", folds
+    for name in THIEVES:
+        yield f"fold_bb_to_steal_{name.lower()}", thief == name and position == "BB", folds
+    yield "call_steal", thief is not None, calls
+    yield "resteal", thief is not None and spot.can_raise, raises
+    yield "bvb_raise", position == "SB" and spot.unopened and spot.can_raise, raises
+    yield "bvb_limp", position == "SB" and spot.unopened, calls
+    yield "bvb_fold_bb", thief == "SB" and position == "BB", folds
+
+
+def continuation(spot: Spot) -> Found:
+    """Yield c-bets, and what others do about them."""
+    s, bets = LETTER[spot.street], spot.action == "bet"
+    could = spot.could_bet and spot.due_to_cbet(spot.street) == spot.seat
+    yield f"cbet_{s}", could, bets
+    if s == "f":
+        preflop_raises = len(spot.raises_on("preflop"))
+        yield "cbet_f_ip", could and spot.in_position, bets
+        yield "cbet_f_oop", could and not spot.in_position, bets
+        yield "cbet_f_srp", could and preflop_raises == 1, bets
+        yield "cbet_f_3bp", could and preflop_raises == 2, bets
+        yield "cbet_f_mw", could and spot.players_at_start >= 3, bets
+        yield "cbet_f_hu", could and spot.players_at_start < 3, bets
+    if s == "t":
+        is_pfa = spot.aggressor_of("preflop") == spot.seat
+        yield "delayed_cbet_t", spot.could_bet and is_pfa and spot.checked_through("flop"), bets
+    faces = spot.n == 1 and spot.faces and spot.cbettor(spot.street) is not None
+    yield f"fold_to_cbet_{s}", faces, spot.action == "fold"
+    yield f"call_cbet_{s}", faces, spot.action == "call"
+    yield f"raise_cbet_{s}", faces and spot.can_raise, spot.action == "raise"
+
+
+def leads(spot: Spot) -> Found:
+    """Yield bets by others than the aggressor."""
+    s, bets, before = LETTER[spot.street], spot.action == "bet", BEFORE[spot.street]
+    yield f"donk_{s}", spot.could_donk, bets
+    faces_donk = spot.n == 1 and spot.faces and spot.raises[0].could_donk
+    yield f"fold_to_donk_{s}", faces_donk and spot.aggressor_of(before) == spot.seat, spot.action == "fold"
+    aggressor = spot.aggressor_of(before)
+    checked_to_him = aggressor not in {None, spot.seat} and spot.has_checked(aggressor)
+    if s == "f":
+        yield "bet_vs_missed_cbet_f", spot.could_bet and checked_to_him and spot.in_position, bets
+        return
+    before_mine = [earlier for earlier in spot.on(before) if earlier.seat == spot.seat]
+    called = bool(before_mine) and before_mine[-1].action == "call"
+    yield f"float_{s}", spot.could_bet and called and checked_to_him and spot.in_position, bets
+    earlier_aggressor = spot.aggressor_of(BEFORE[before])
+    missed = spot.checked_through(before) and spot.waits_for(earlier_aggressor)
+    yield f"probe_{s}", spot.could_bet and missed, bets
+
+
+def lines(spot: Spot) -> Found:
+    """Yield checks and bets, and what follows them on the same street."""
+    s, action = LETTER[spot.street], spot.action
+    checked = bool(spot.mine) and spot.mine[-1].action == "check" and spot.faces
+    yield f"xr_{s}", checked and spot.can_raise, action == "raise"
+    yield f"xc_{s}", checked, action == "call"
+    yield f"xf_{s}", checked, action == "fold"
+    yield f"check_{s}", spot.n == 0, action == "check"
+    raised_by_checker = spot.n == 2 and spot.has_checked(spot.raises[1].seat)
+    yield f"fold_to_xr_{s}", spot.made_raise(1) and spot.faces and raised_by_checker, action == "fold"
+    yield f"stab_{s}", spot.could_bet and spot.in_position, action == "bet"
+    yield f"bet_{s}", spot.could_bet, action == "bet"
+    faces_bet = spot.n == 1 and spot.faces
+    yield f"fold_to_bet_{s}", faces_bet, action == "fold"
+    yield f"call_bet_{s}", faces_bet, action == "call"
+    yield f"raise_bet_{s}", faces_bet and spot.can_raise, action == "raise"
+    yield f"overbet_{s}", action == "bet", spot.amount > spot.pot
+
+
+def aggression(spot: Spot) -> Found:
+    """Yield what is counted at every decision after the flop."""
+    s = LETTER[spot.street]
+    yield f"afq_{s}", spot.action != "check", spot.is_aggressive
+    yield f"agg_pct_{s}", True, spot.is_aggressive
+    yield f"calls_{s}", spot.n >= 1, spot.action == "call"
+
+
+PREFLOP = (entering, raised_pots, blinds)
+POSTFLOP = (continuation, leads, lines, aggression)
+
+
+def spots_of(hand: Row, seats: Iterable[Row], actions: Iterable[Row]) -> list[Spot]:
+    """Play the actions of a hand; give its decisions."""
+    dealt = [seat for seat in seats if seat["dealt"]]
+    table = Table(
+        hand, {seat["seat"]: seat["position"] for seat in dealt}, {seat["seat"]: seat["stack"] for seat in dealt}
+    )
+    left, stack, pot = set(table.stacks), dict(table.stacks), hand["added"]
+    live: dict[int, int] = defaultdict(int)
+    street, minimum, level = "blinds", hand["big_blind"], 0
+    acted: set[int] = set()
+    spots: list[Spot] = []
+    for action in actions:
+        kind, seat, now = action["action"], action["seat"], action["street"]
+        if kind in {"show", "collect", "deny"}:
+            continue
+        now = "preflop" if now == "third" else now
+        if now != street and now != "blinds":
+            street, acted, minimum, level = now, set(), hand["big_blind"], max(live.values(), default=0)
+            if now != "preflop":
+                live, level = defaultdict(int), 0
+            elif hand["game"] not in STUD:
+                level = max(level, hand["big_blind"])
+        if kind in DECISIONS:
+            others_able = any(stack[other] > 0 for other in left if other != seat)
+            can_raise = stack[seat] > level - live[seat] and seat not in acted and others_able
+            if street in STREETS and (street == "preflop" or hand["game"] not in NO_BOARD):
+                spots.append(
+                    Spot(
+                        table, tuple(spots), street, seat, kind, action["amount"], action["to"], level, pot,
+                        can_raise, frozenset(left), dict(stack),
+                    )
+                )  # fmt: skip
+            if kind == "fold":
+                left.discard(seat)
+            elif kind in {"bet", "raise"}:
+                completes = hand["game"] in STUD and level < hand["big_blind"] <= action["to"]
+                if action["to"] - level >= minimum or completes:
+                    minimum, acted = action["to"] - (0 if completes else level), set()
+            acted.add(seat)
+        stack[seat] -= action["amount"]
+        pot += action["amount"]
+        live[seat] = action["to"]
+        level = max(level, live[seat]) if kind in {"bet", "raise", "bring_in"} else level
+    return spots
+
+
+def decisions_of(spots: Iterable[Spot]) -> dict[int, Counts]:
+    """Fold decisions to count and chances of each seat and code."""
+    counts: dict[int, Counts] = defaultdict(dict)
+    for spot in spots:
+        mine = counts[spot.seat]
+        for family in PREFLOP if spot.street == "preflop" else POSTFLOP:
+            for code, chance, taken in family(spot):
+                if not chance:
+                    continue
+                count, chances = mine.get(code, (0, 0))
+                if code in COUNTED:
+                    mine[code] = count + taken, chances + 1
+                elif chances == 0 or code in ANY:
+                    mine[code] = max(count, int(taken)), 1
+    return counts
+
+
+SUMS = {"afq": ("afq_f", "afq_t", "afq_r"), "agg_pct": ("agg_pct_f", "agg_pct_t", "agg_pct_r")}
+
+
+def outcomes(seat: Row, counts: Counts) -> Found:
+    """Yield what is known of a seat when the hand is over."""
+    flop, showdown, won = seat["saw_flop"], seat["went_to_showdown"], seat["won"]
+    for s, name in (("f", "saw_flop"), ("t", "saw_turn"), ("r", "saw_river")):
+        yield f"saw_{s}", seat["dealt"], seat[name]
+        checked, raised = counts.get(f"check_{s}", (0, 0))[0] > 0, counts.get(f"xr_{s}", (0, 0))[0] > 0
+        yield f"xr_{s}_of_checks", checked, raised
+    yield "wtsd", flop, showdown
+    yield "wsd", showdown, won
+    yield "wwsf", flop, won
+    yield "won_no_sd", flop, won and not showdown
+    yield "steal_ok", counts.get("steal", (0, 0))[0] > 0, won and not flop
+    bet = counts.get("bet_r", (0, 0))[0] > 0
+    called = counts.get("calls_r", (0, 0))[0] > 0
+    for name, did in (("bet", bet), ("call", called)):
+        yield f"wtsd_after_river_{name}", did, showdown
+        yield f"wsd_after_river_{name}", did and showdown, won
+
+
+def counts_of(hand: Row, seats: list[Row], actions: Iterable[Row]) -> dict[int, Counts]:
+    """Give count and chances of every seat and code; a code that is missing has no chance."""
+    found = decisions_of(spots_of(hand, seats, actions))
+    for seat in seats:
+        counts = found[seat["seat"]]
+        for total, parts in SUMS.items():
+            pairs = [counts.get(part, (0, 0)) for part in parts]
+            counts[total] = sum(count for count, _ in pairs), sum(chances for _, chances in pairs)
+        for code, chance, taken in outcomes(seat, counts):
+            if chance:
+                counts[code] = int(taken), 1
+    return found
+
+
+def _bet_sizes(mine: list[Spot]) -> dict[str, float]:
+    """Give bets and raises of each street as shares of the pot."""
+    sizes: dict[str, float] = {}
+    for street, s in LETTER.items():
+        bets = [spot.amount / spot.pot for spot in mine if spot.street == street and spot.action == "bet"]
+        raises = [
+            spot.raised_by / (spot.pot + spot.amount - spot.raised_by)
+            for spot in mine
+            if spot.street == street and spot.action == "raise"
+        ]
+        for name, values in (("bet", bets), ("raise", raises)):
+            if values:
+                sizes[f"avg_{name}_pct_{s}"] = sum(values) / len(values)
+    return sizes
+
+
+def _stack_sizes(seat: int, spots: list[Spot]) -> dict[str, float]:
+    """Give the effective stack over the pot at the start of each street on which two or more can act."""
+    sizes: dict[str, float] = {}
+    for street, s in LETTER.items():
+        first = next((spot for spot in spots if spot.street == street), None)
+        if first and seat in first.able:
+            most = max(first.chips[other] for other in first.able if other != seat)
+            sizes[f"spr_{s}"] = min(first.chips[seat], most) / first.pot
+    return sizes
+
+
+def _money(hand: Row, seat: Row) -> dict[str, float | None]:
+    """Give what is won and what is at stake, of one who was dealt cards."""
+    net, ev_net, showdown = seat["net"], seat["ev_net"], seat["went_to_showdown"]
+    per_100 = 100 / hand["big_blind"]
+    forced = None
+    if hand["small_blind"] is not None:
+        forced = hand["small_blind"] + hand["big_blind"] + hand["n_players"] * hand["ante"]
+    return {
+        "net": net,
+        "bb100": net * per_100,
+        "red_line": 0 if showdown else net,
+        "blue_line": net if showdown else 0,
+        "ev_net": ev_net,
+        "ev_bb100": None if ev_net is None else ev_net * per_100,
+        "eff_bb": seat["effective_bb"],
+        "m_ratio": seat["stack"] / forced if forced else None,
+    }
+
+
+def means_of(hand: Row, seats: Iterable[Row], actions: Iterable[Row]) -> dict[int, dict[str, float]]:
+    """Give the value of one hand of every seat and mean; a code that is missing has none."""
+    spots = spots_of(hand, seats, actions)
+    found: dict[int, dict[str, float]] = {}
+    for row in seats:
+        seat = row["seat"]
+        if row["dealt"]:
+            sizes = _bet_sizes([spot for spot in spots if spot.seat == seat]) | _stack_sizes(seat, spots)
+            values = _money(hand, row) | sizes
+            found[seat] = {code: value for code, value in values.items() if value is not None}
+    return found
