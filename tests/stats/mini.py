@@ -11,8 +11,8 @@ unusual: ``ante=0.1``; ``game=omaha4`` or ``limit`` (see `GAMES`); ``no-sb`` (it
 blind out of position), ``dead=CO`` (a small one besides); ``out`` (a player OUT sits there and is not dealt in).
 
 The streets follow; who acts may be left out, since the rules say it, and is checked where it stands. ``f`` fold, ``x``
-check, ``c`` call, ``b4`` bet 4 big blinds, ``r3`` raise to 3, ``a`` put in all. The last field may be ``win CO BTN``: who
-shares the pot; otherwise the first who is left wins. Streets behind the last are dealt out where two are left.
+check, ``c`` call, ``b4`` bet 4 big blinds, ``r3`` raise to 3, ``a`` put in all. The last field may be ``win CO BTN``:
+who shares the pot; otherwise the first who is left wins. Streets behind the last are dealt out where two are left.
 
 Expected is count/chances; ``=`` and a number or ``null`` for a mean.
 """
@@ -216,9 +216,9 @@ def _bet_round(game: Game, street: str, moves: str) -> None:
     """Play one street: whose turn it is, is checked."""
     if street != "PRE-FLOP":
         game.live = dict.fromkeys(game.names, 0)
-    begin = game.from_seat(game.button)[1:] + [game.button]
+    begin = [*game.from_seat(game.button)[1:], game.button]
     if street == "PRE-FLOP":
-        begin = game.from_seat("BB")[1:] + ["BB"]
+        begin = [*game.from_seat("BB")[1:], "BB"]
     due = [name for name in begin if name not in game.folded and game.stack[name]]
     for word in moves.split(","):
         move = word.split()

@@ -1,0 +1,124 @@
+"""Every code of every seat against the plain reference, on simulated hands of every form and on real ones."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+import pokerlab as pk
+from tests.stats import codes, reference
+from tests.stats.rows import counts_by_seat, hands_of, means_by_seat
+from tests.stats.spots import NO_BOARD
+from tests.winamax.conftest import FORMS, simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EVERY = 5
+"""Of the real hands each so many-th is looked at in an ordinary run."""
+
+Difference = tuple[str, int, str, object, object]
+"""Hand, seat, code, expected, found."""
+
+
+def wrong_counts(frames: pk.HandFrames) -> Iterator[Difference]:
+    found = counts_by_seat(frames.seats)
+    for one in hands_of(frames):
+        expected, hand_id = reference.counts_of(*one), one.hand["hand_id"]
+        for seat in one.seats:
+            row, mine = found[hand_id, seat["seat"]], expected[seat["seat"]]
+            for code in codes.COUNTED:
+                counted = row[f"{code}_count"], row[f"{code}_chances"]
+                if counted != mine.get(code, (0, 0)):
+                    yield hand_id, seat["seat"], code, mine.get(code, (0, 0)), counted
+
+
+def wrong_columns(frames: pk.HandFrames) -> Iterator[Difference]:
+    for one in hands_of(frames):
+        expected = reference.counts_of(*one)
+        for seat in one.seats:
+            for code in codes.FLAGS:
+                counted = int(seat[f"did_{code}"]), int(seat[f"could_{code}"])
+                if counted != expected[seat["seat"]].get(code, (0, 0)):
+                    yield one.hand["hand_id"], seat["seat"], code, expected[seat["seat"]].get(code, (0, 0)), counted
+
+
+def wrong_means(frames: pk.HandFrames) -> Iterator[Difference]:
+    found = means_by_seat(frames.seats)
+    for one in hands_of(frames):
+        expected, hand_id = reference.means_of(*one), one.hand["hand_id"]
+        for seat in one.seats:
+            mine = expected.get(seat["seat"], {})
+            for code in codes.MEANS:
+                value, right = found[hand_id, seat["seat"]][code], mine.get(code)
+                same = value is right if None in {value, right} else math.isclose(value, right, rel_tol=1e-5)
+                if not same:
+                    yield hand_id, seat["seat"], code, right, value
+
+
+def wrong_sizes(frames: pk.HandFrames) -> Iterator[Difference]:
+    for one in hands_of(frames):
+        expected = reference.means_of(*one)
+        for seat in one.seats:
+            mine = expected.get(seat["seat"], {})
+            for code in codes.SIZES:
+                value, right = seat[f"size_{code}"], mine.get(code)
+                same = value is right if None in {value, right} else math.isclose(value, right, rel_tol=1e-5)
+                if not same:
+                    yield one.hand["hand_id"], seat["seat"], code, right, value
+
+
+def assert_same(frames: pk.HandFrames) -> None:
+    for wrong in (wrong_columns, wrong_counts, wrong_sizes, wrong_means):
+        for hand_id, seat, code, expected, found in wrong(frames):
+            text = frames.text([hand_id])
+            pytest.fail(f"{text}\nseat {seat}, {code}: expected {expected}, found {found} ({wrong.__name__})")
+
+
+@pytest.fixture(params=FORMS)
+def form(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def test_simulated_hands_of_each_form_are_counted_alike(form: str, tmp_path: Path) -> None:
+    folder, _ = simulate(tmp_path, form, 60)
+    assert_same(pk.read_winamax(folder))
+
+
+@pytest.mark.slow
+def test_many_simulated_hands_of_each_form_are_counted_alike(form: str, tmp_path: Path) -> None:
+    folder, _ = simulate(tmp_path, form, 620)
+    assert_same(pk.read_winamax(folder))
+
+
+@pytest.fixture(scope="module")
+def real(corpus: Path) -> pk.HandFrames:
+    return pk.read_winamax(corpus)
+
+
+def test_real_hands_are_counted_alike(real: pk.HandFrames) -> None:
+    some = real.hands.gather_every(EVERY)["hand_id"].implode()
+    assert_same(real.where(pl.col("hand_id").is_in(some)))
+
+
+def test_real_hands_without_a_board_are_counted_alike(real: pk.HandFrames) -> None:
+    others = real.where(pl.col("game").is_in(NO_BOARD))
+    assert len(others) > 0
+    assert_same(others)
+
+
+@pytest.mark.slow
+def test_all_real_hands_are_counted_alike(real: pk.HandFrames) -> None:
+    assert_same(real)
+
+
+def test_flags_are_boolean_and_counts_are_numbers(real: pk.HandFrames) -> None:
+    seats = real.seats
+    assert {seats.schema[f"{kind}_{code}"] for code in codes.MULTI for kind in ("did", "could")} == {pl.Int16}
+    flags = [code for code in codes.FLAGS if code not in codes.MULTI]
+    assert {seats.schema[f"{kind}_{code}"] for code in flags for kind in ("did", "could")} == {pl.Boolean}
+    assert {seats.schema[f"size_{code}"] for code in codes.SIZES} == {pl.Float32}

@@ -1,0 +1,90 @@
+"""Hand-written mini-hands with what is to be counted of them: what the reference and the statistics must both say."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from tests.stats import codes, reference
+from tests.stats.rows import counts_by_seat, hands_of, means_by_seat, ratios_by_seat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pokerlab as pk
+    from tests.stats.mini import Case
+    from tests.stats.rows import OneHand, Row
+
+CENT = 1e-4
+"""Means are written with four decimals."""
+
+
+def test_there_are_many_cases_with_titles_of_their_own(cases: list[Case]) -> None:
+    assert len(cases) >= 120
+    assert len({case.title for case in cases}) == len(cases)
+
+
+def test_every_code_is_taken_not_taken_and_impossible_somewhere(cases: list[Case]) -> None:
+    kinds = defaultdict(set)
+    for case in cases:
+        for (_, code), (count, chances) in case.counts.items():
+            kinds[code].add("none" if chances == 0 else "taken" if count else "not taken")
+    lacking = {code: {"none", "taken", "not taken"} - kinds[code] for code in codes.COUNTED}
+    assert {code: kinds for code, kinds in lacking.items() if kinds} == {}
+    assert set(kinds) <= set(codes.COUNTED)
+
+
+def test_every_mean_has_a_case(cases: list[Case]) -> None:
+    assert {code for case in cases for _, code in case.means} == {*codes.MEANS, *codes.RATIOS}
+
+
+def in_turn(cases: list[Case], frames: pk.HandFrames) -> Iterator[tuple[Case, OneHand, dict[str, int]]]:
+    for case, one in zip(cases, hands_of(frames), strict=True):
+        yield case, one, {seat["player"]: seat["seat"] for seat in one.seats}
+
+
+def told(case: Case, frames: pk.HandFrames, hand: Row) -> str:
+    return f"{case.title}\n{case.play}\nhand {hand['hand_id']}"
+
+
+def test_the_reference_counts_the_mini_hands_so(cases: list[Case], mini_hands: pk.HandFrames) -> None:
+    for case, one, seats in in_turn(cases, mini_hands):
+        found = reference.counts_of(*one)
+        for (player, code), expected in case.counts.items():
+            assert found[seats[player]].get(code, (0, 0)) == expected, (player, code, told(case, mini_hands, one.hand))
+
+
+def test_the_statistics_count_the_mini_hands_so(cases: list[Case], mini_hands: pk.HandFrames) -> None:
+    found = counts_by_seat(mini_hands.seats)
+    for case, one, seats in in_turn(cases, mini_hands):
+        for (player, code), expected in case.counts.items():
+            row = found[one.hand["hand_id"], seats[player]]
+            counted = row[f"{code}_count"], row[f"{code}_chances"]
+            assert counted == expected, (player, code, told(case, mini_hands, one.hand))
+
+
+def check_means(cases: list[Case], frames: pk.HandFrames, asked: tuple[str, ...], mean: Callable[..., object]) -> None:
+    for case, one, seats in in_turn(cases, frames):
+        for (player, code), expected in case.means.items():
+            if code in asked:
+                value = mean(one, seats[player], code)
+                same = value is None if expected is None else math.isclose(value or 0, expected, rel_tol=CENT)
+                assert same, (player, code, expected, value, told(case, frames, one.hand))
+
+
+def test_the_reference_measures_the_mini_hands_so(cases: list[Case], mini_hands: pk.HandFrames) -> None:
+    def of_reference(one: OneHand, seat: int, code: str) -> float | None:
+        return reference.means_of(*one).get(seat, {}).get(code)
+
+    check_means(cases, mini_hands, codes.MEANS, of_reference)
+
+
+def test_the_statistics_measure_the_mini_hands_so(cases: list[Case], mini_hands: pk.HandFrames) -> None:
+    for asked, found in (
+        (codes.MEANS, means_by_seat(mini_hands.seats)),
+        (codes.RATIOS, ratios_by_seat(mini_hands.seats)),
+    ):
+        check_means(
+            cases, mini_hands, asked, lambda one, seat, code, found=found: found[one.hand["hand_id"], seat][code]
+        )
