@@ -224,7 +224,7 @@ def _bet_round(game: Game, street: str, moves: str) -> None:
         move = word.split()
         while due and (due[0] in game.folded or not game.stack[due[0]]):
             due.pop(0)
-        name = due.pop(0) if due else "nobody"
+        name = due.pop(0) if due and len(game.left) > 1 else "nobody"
         if name == "nobody" or (len(move) == 2 and move[0] != name):
             msg = f"it is the turn of {name} on the {street} for {word.strip()!r}: {moves}"
             raise ValueError(msg)
@@ -244,23 +244,26 @@ def _board(street: int) -> str:
     return f" [{' '.join(cards)}]" if street == 1 else f" [{' '.join(cards[:-1])}][{cards[-1]}]"
 
 
-def _pay_out(game: Game, winners: list[str], dead: int) -> dict[str, int]:
-    """Share the pot; the uncalled excess goes back to its owner."""
-    matched = sorted((game.put_in[name] - (dead if name in game.dead else 0), name) for name in game.names)
-    excess, owner = matched[-1][0] - matched[-2][0], matched[-1][1]
-    pot = sum(game.put_in.values()) - excess
-    share, odd = divmod(pot, len(winners))
-    won = {name: share + (odd if name == winners[0] else 0) for name in winners}
-    if excess:
-        won[owner] = won.get(owner, 0) + excess
+def _pay_out(game: Game, winners: list[str]) -> dict[str, int]:
+    """Share each layer of the pot among the winners who put in as much; the uncalled excess goes back to its owner."""
+    due = {name: game.put_in[name] - (BB // 2 if name in game.dead else 0) for name in game.names}
+    won: dict[str, int] = {}
+    below, dead = 0, len(game.dead) * (BB // 2)
+    for layer in sorted({amount for amount in due.values() if amount}):
+        amount = dead + sum(min(put_in, layer) - min(put_in, below) for put_in in due.values())
+        eligible = [name for name in game.left if due[name] >= layer]
+        sharers = [name for name in winners if name in eligible] or eligible[:1]
+        share, odd = divmod(amount, len(sharers))
+        for name in sharers:
+            won[name] = won.get(name, 0) + share + (odd if name == sharers[0] else 0)
+        below, dead = layer, 0
     return won
 
 
 def _finish(game: Game, winners: list[str], shown: int) -> None:
     """Tell the showdown, if there is one, and the summary."""
     showdown = len(game.left) > 1
-    winners = winners or game.left[:1]
-    won = _pay_out(game, winners, BB // 2)
+    won = _pay_out(game, winners or game.left[:1])
     _, hole = GAMES[game.game]
     deck = iter(DECK)
     cards = {name: " ".join(next(deck) for _ in range(hole)) for name in game.left}

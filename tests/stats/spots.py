@@ -24,11 +24,10 @@ BLINDS = ("SB", "BB")
 
 @dataclass(frozen=True)
 class Table:
-    """Who sits where, and with what."""
+    """Who sits where."""
 
     hand: Row
     positions: dict[int, str | None]
-    stacks: dict[int, int]
 
     @property
     def order(self) -> list[int]:
@@ -188,47 +187,83 @@ class Spot:
         return self.to - self.level
 
 
+class Play:
+    """A hand while its actions are played."""
+
+    def __init__(self, hand: Row, seats: Iterable[Row]) -> None:
+        dealt = [seat for seat in seats if seat["dealt"]]
+        self.hand = hand
+        self.table = Table(hand, {seat["seat"]: seat["position"] for seat in dealt})
+        self.chips = {seat["seat"]: seat["stack"] for seat in dealt}
+        self.left = set(self.chips)
+        self.pot = hand["added"]
+        self.street = "blinds"
+        self.live: dict[int, int] = defaultdict(int)
+        self.level = 0
+        self.full_raise = hand["big_blind"]
+        self.acted: set[int] = set()
+        self.spots: list[Spot] = []
+
+    def begin_street(self, street: str) -> None:
+        """Begin a street; blinds are bets of the first one."""
+        self.street, self.acted, self.full_raise = street, set(), self.hand["big_blind"]
+        if street != "preflop":
+            self.live, self.level = defaultdict(int), 0
+        elif self.hand["game"] not in STUD:
+            self.level = max([self.hand["big_blind"], *self.live.values()])
+
+    def spot(self, action: Row) -> Spot:
+        seat = action["seat"]
+        others_able = any(self.chips[other] > 0 for other in self.left if other != seat)
+        has_more = self.chips[seat] > self.level - self.live[seat]
+        return Spot(
+            table=self.table,
+            past=tuple(self.spots),
+            street=self.street,
+            seat=seat,
+            action=action["action"],
+            amount=action["amount"],
+            to=action["to"],
+            level=self.level,
+            pot=self.pot,
+            can_raise=has_more and others_able and seat not in self.acted,
+            left=frozenset(self.left),
+            chips=dict(self.chips),
+        )
+
+    def decide(self, action: Row) -> None:
+        """Note the decision, and to whom it opens the betting again."""
+        if self.street in STREETS and (self.street == "preflop" or self.hand["game"] not in NO_BOARD):
+            self.spots.append(self.spot(action))
+        if action["action"] == "fold":
+            self.left.discard(action["seat"])
+        elif action["action"] in {"bet", "raise"}:
+            by = action["to"] - self.level
+            # In stud the first raise completes the bring-in to the small bet, and is a full bet.
+            completes = self.hand["game"] in STUD and self.level < self.hand["big_blind"] <= action["to"]
+            if by >= self.full_raise or completes:
+                self.full_raise, self.acted = action["to"] if completes else by, set()
+        self.acted.add(action["seat"])
+
+    def pay(self, action: Row) -> None:
+        seat = action["seat"]
+        self.chips[seat] -= action["amount"]
+        self.pot += action["amount"]
+        self.live[seat] = action["to"]
+        if action["action"] in {"bet", "raise", "bring_in"}:
+            self.level = max(self.level, action["to"])
+
+
 def spots_of(hand: Row, seats: Iterable[Row], actions: Iterable[Row]) -> list[Spot]:
     """Play the actions of a hand; give its decisions."""
-    dealt = [seat for seat in seats if seat["dealt"]]
-    table = Table(
-        hand, {seat["seat"]: seat["position"] for seat in dealt}, {seat["seat"]: seat["stack"] for seat in dealt}
-    )
-    left, stack, pot = set(table.stacks), dict(table.stacks), hand["added"]
-    live: dict[int, int] = defaultdict(int)
-    street, minimum, level = "blinds", hand["big_blind"], 0
-    acted: set[int] = set()
-    spots: list[Spot] = []
+    play = Play(hand, seats)
     for action in actions:
-        kind, seat, now = action["action"], action["seat"], action["street"]
-        if kind in {"show", "collect", "deny"}:
+        if action["action"] in {"show", "collect", "deny"}:
             continue
-        now = "preflop" if now == "third" else now
-        if now != street and now != "blinds":
-            street, acted, minimum, level = now, set(), hand["big_blind"], max(live.values(), default=0)
-            if now != "preflop":
-                live, level = defaultdict(int), 0
-            elif hand["game"] not in STUD:
-                level = max(level, hand["big_blind"])
-        if kind in DECISIONS:
-            others_able = any(stack[other] > 0 for other in left if other != seat)
-            can_raise = stack[seat] > level - live[seat] and seat not in acted and others_able
-            if street in STREETS and (street == "preflop" or hand["game"] not in NO_BOARD):
-                spots.append(
-                    Spot(
-                        table, tuple(spots), street, seat, kind, action["amount"], action["to"], level, pot,
-                        can_raise, frozenset(left), dict(stack),
-                    )
-                )  # fmt: skip
-            if kind == "fold":
-                left.discard(seat)
-            elif kind in {"bet", "raise"}:
-                completes = hand["game"] in STUD and level < hand["big_blind"] <= action["to"]
-                if action["to"] - level >= minimum or completes:
-                    minimum, acted = action["to"] - (0 if completes else level), set()
-            acted.add(seat)
-        stack[seat] -= action["amount"]
-        pot += action["amount"]
-        live[seat] = action["to"]
-        level = max(level, live[seat]) if kind in {"bet", "raise", "bring_in"} else level
-    return spots
+        street = "preflop" if action["street"] == "third" else action["street"]
+        if street != play.street:
+            play.begin_street(street)
+        if action["action"] in DECISIONS:
+            play.decide(action)
+        play.pay(action)
+    return play.spots

@@ -6,13 +6,16 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import pytest
+
+import pokerlab as pk
 from tests.stats import codes, reference
 from tests.stats.rows import counts_by_seat, hands_of, means_by_seat, ratios_by_seat
+from tests.winamax.hands import DRAW, STUD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import pokerlab as pk
     from tests.stats.mini import Case
     from tests.stats.rows import OneHand, Row
 
@@ -88,3 +91,39 @@ def test_the_statistics_measure_the_mini_hands_so(cases: list[Case], mini_hands:
         check_means(
             cases, mini_hands, asked, lambda one, seat, code, found=found: found[one.hand["hand_id"], seat][code]
         )
+
+
+OF_STUD = {
+    "ann": {"vpip": (1, 1), "pfr": (1, 1), "rfi": (0, 0), "three_bet": (1, 1), "cc": (0, 0), "limp": (0, 0)},
+    "bob": {
+        "vpip": (1, 1),
+        "pfr": (1, 1),
+        "rfi": (1, 1),
+        "call_three_bet": (1, 1),
+        "four_bet": (0, 1),
+        "steal": (0, 0),
+    },
+    "cat": {"vpip": (0, 1), "pfr": (0, 1), "three_bet": (0, 1), "cc": (0, 1), "rfi": (0, 0), "fold_to_steal": (0, 0)},
+}
+"""Bob completes ann's bring-in, which is no decision of hers; she raises, he calls. Later streets count for nothing."""
+OF_DRAW = {
+    "ann": {"vpip": (1, 1), "pfr": (0, 1), "call_steal": (1, 1), "three_bet": (0, 1), "bvb_fold_bb": (0, 1)},
+    "bob": {"vpip": (1, 1), "pfr": (1, 1), "rfi": (1, 1), "steal": (1, 1), "bvb_raise": (1, 1), "pf_allin": (0, 1)},
+}
+"""Bob raises on the button before the first draw, and ann calls. The betting behind the draws counts for nothing."""
+OF_LATER_STREETS = (*codes.POSTFLOP, *codes.MULTI, "wtsd", "wwsf", "won_no_sd", "afq", "agg_pct")
+
+
+@pytest.mark.parametrize(("text", "truth"), [(STUD, OF_STUD), (DRAW, OF_DRAW)], ids=["stud", "draw"])
+def test_games_without_a_flop_have_the_statistics_of_the_first_betting(
+    text: str, truth: dict[str, dict[str, tuple[int, int]]]
+) -> None:
+    frames = pk.read_winamax(text.replace("{n}", "1").encode())
+    found = counts_by_seat(frames.seats)
+    (one,) = hands_of(frames)
+    expected = reference.counts_of(*one)
+    for seat in one.seats:
+        row, mine = found[one.hand["hand_id"], seat["seat"]], expected[seat["seat"]]
+        for code, right in (truth[seat["player"]] | dict.fromkeys(OF_LATER_STREETS, (0, 0))).items():
+            assert mine.get(code, (0, 0)) == right, (seat["player"], code)
+            assert (row[f"{code}_count"], row[f"{code}_chances"]) == right, (seat["player"], code)
