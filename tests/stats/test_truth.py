@@ -94,7 +94,7 @@ def test_the_statistics_measure_the_mini_hands_so(cases: list[Case], mini_hands:
 
 
 OF_STUD = {
-    "ann": {"vpip": (1, 1), "pfr": (1, 1), "rfi": (0, 0), "three_bet": (1, 1), "cc": (0, 0), "limp": (0, 0)},
+    "ann": {"vpip": (1, 1), "pfr": (1, 1), "rfi": (0, 0), "three_bet": (1, 1), "cc": (0, 1), "limp": (0, 0)},
     "bob": {
         "vpip": (1, 1),
         "pfr": (1, 1),
