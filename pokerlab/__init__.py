@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pokerlab._rejects import retry_rejects
     from pokerlab._scan import LazyHandFrames, scan_winamax
     from pokerlab.errors import PokerlabError
+    from pokerlab.facts import decisions
     from pokerlab.frames import HandFrames, concat
     from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
@@ -41,6 +42,7 @@ _HOMES = {
     "Store": "store",
     "category_histogram": "_equity.study",
     "concat": "frames",
+    "decisions": "facts",
     "equity": "_equity",
     "equity_by_class": "_equity.study",
     "equity_by_hand": "_equity.by_hand",
@@ -79,6 +81,7 @@ __all__ = [
     "cards",
     "category_histogram",
     "concat",
+    "decisions",
     "demo",
     "equity",
     "equity_by_class",

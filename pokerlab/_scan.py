@@ -88,8 +88,7 @@ def _again(source: Source) -> Source:
 
 
 def _schema(table: str) -> pl.Schema:
-    flags = [f"{kind}_{flag.code}" for flag in stats.flags for kind in ("could", "did")] if table == "seats" else []
-    return pl.Schema({**schema.TABLES[table], **dict.fromkeys(flags, pl.Boolean())})
+    return pl.Schema({**schema.TABLES[table], **(stats.columns if table == "seats" else {})})
 
 
 def _read(
@@ -134,8 +133,9 @@ def _build(table: str, wanted: set[str], chunk: list[File]) -> tuple[pl.DataFram
     if table == "actions":
         return parsed.actions, parsed.hand_ids, parsed.action_records["hand"]
     if table == "seats":
-        flags = [flag for flag in stats.flags if wanted & {f"could_{flag.code}", f"did_{flag.code}"}]
-        frame = facts.seats(parsed, flags, with_ev="ev_net" in wanted)
+        flags = [flag for flag in stats.flags if wanted.intersection(flag.columns)]
+        sizes = any(name.startswith("size_") for name in wanted)
+        frame = facts.seats(parsed, flags, with_ev="ev_net" in wanted, with_sizes=sizes)
         return frame, parsed.hand_ids, parsed.player_records["hand"]
     return pl.concat([parsed.rejects, *(part.rejects for part in refused)]), parsed.hand_ids, None
 

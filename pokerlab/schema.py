@@ -141,7 +141,7 @@ SEATS = _schema(
         "big_blind": MONEY,
     }
 )
-"""One row a seat and hand, before the ``did_``/``could_`` columns that the statistics add.
+"""One row a seat and hand, before the ``could_``, ``did_`` and ``size_`` columns that the statistics add.
 
 ``unit`` and ``big_blind`` are the hand's, for sums and bb/100. ``hole`` is what the text tells at the end: in stud the
 known cards in the order they were dealt, in draw the last hand that was told whole. ``position`` is null in stud.
@@ -216,11 +216,16 @@ TABLES: Mapping[str, pl.Schema] = {
 }
 
 
+def is_stat_column(name: str) -> bool:
+    """Tell whether a column of ``seats`` is one that statistics add: a chance, an occurrence, a size."""
+    return name.startswith(("could_", "did_", "size_"))
+
+
 def enforce(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     """Bring ``frame`` into the schema of ``table``: order, types, Enums, time zone.
 
     Columns that other tools change on their way (Enum to String, ``UTC`` to ``Etc/UTC``) come back as they were.
-    ``did_`` and ``could_`` columns of ``seats`` stay, behind the others.
+    Columns of statistics (`is_stat_column`) of ``seats`` stay, behind the others.
 
     Raises
     ------
@@ -232,7 +237,7 @@ def enforce(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     if missing:
         msg = f"a frame for {table!r} lacks the columns {missing}; it has {frame.columns}"
         raise SchemaError(msg)
-    flags = [pl.col(name) for name in frame.columns if name.startswith(("did_", "could_"))] if table == "seats" else []
+    flags = [pl.col(name) for name in frame.columns if table == "seats" and is_stat_column(name)]
     try:
         return frame.select([pl.col(name).cast(kind) for name, kind in schema.items()] + flags)
     except pl.exceptions.PolarsError as error:

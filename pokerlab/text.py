@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _SUITS = {"c": "♣", "d": "♦", "h": "♥", "s": "♠"}
 
@@ -43,3 +48,18 @@ def cards(text: str | None) -> str:
     """
     packed = text or ""
     return " ".join(packed[n] + _SUITS.get(packed[n + 1], "?") for n in range(0, len(packed) - 1, 2))
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Give the end of a message about an unknown name: which known one was meant, or else all of them.
+
+    Examples
+    --------
+    >>> suggestion("vpi", ["vpip", "pfr"]), suggestion("x", ["vpip", "pfr"])
+    ("; did you mean 'vpip'?", '; known are vpip, pfr')
+    """
+    names = list(known)
+    spelt = {spelling.lower(): spelling for spelling in names}
+    if close := difflib.get_close_matches(name.lower(), spelt, n=1):
+        return f"; did you mean {spelt[close[0]]!r}?"
+    return f"; known are {', '.join(names)}"

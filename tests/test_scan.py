@@ -51,7 +51,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     for name in ("_seats", "_actions", "_rejects", "_summaries", "parse"):
         count(winamax, name)
-    for name in ("ev_net", "flag_columns"):
+    for name in ("ev_net", "stat_columns"):
         count(facts, name)
     return counter
 
@@ -98,7 +98,7 @@ def test_only_what_is_asked_for_is_built(history: Path, calls: Counter[str]) -> 
     assert set(calls) == {"parse", "_seats"}
     calls.clear()
     lazy.seats.filter(pl.col("could_vpip")).select("net").collect()
-    assert set(calls) == {"parse", "_seats", "flag_columns"}
+    assert set(calls) == {"parse", "_seats", "stat_columns"}
     calls.clear()
     lazy.seats.select("ev_net").collect()
     assert set(calls) == {"parse", "_seats", "ev_net"}

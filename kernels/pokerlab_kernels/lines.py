@@ -122,7 +122,6 @@ def add_seat(kind: int, found: Array, hand: Record, players: Array, hand_row: in
     player.showed = False
     player.folded = False
     player.acted = False
-    player.voluntary = False
     player.fold_street = 0
     player.blind = -1
     player.drawn = False
@@ -201,7 +200,6 @@ def add_action(
     action.to_call = 0
     action.amount = 0
     action.to = 0
-    action.word = 0
     divisor = hand.divisor
     if kind != DENY:
         player.dealt = True

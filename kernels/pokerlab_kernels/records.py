@@ -199,46 +199,18 @@ POSITIONS = ("BTN", "SB", "BB", "UTG", "UTG+1", "UTG+2", "UTG+3", "LJ", "HJ", "C
 BTN, SB, BB, UTG, UTG1, UTG2, UTG3, LJ, HJ, CO = range(len(POSITIONS))
 
 FACTS = (
-    "PREFLOP",
-    "FLOP",
-    "TURN",
-    "RIVER",
-    "FOLDS",
-    "CHECKS",
-    "CALLS",
-    "BETS",
-    "RAISES",
-    "UNRAISED",
-    "FACING_ONE_RAISE",
-    "FACING_TWO_RAISES",
-    "FACING_MORE_RAISES",
-    "CAN_RAISE",
-    "MADE_THE_RAISE",
-    "WAS_VOLUNTARY",
-    "AFTER_LIMPER",
-    "IS_ALL_IN",
+    *("PREFLOP", "FLOP", "TURN", "RIVER"),
+    *("FOLDS", "CHECKS", "CALLS", "BETS", "RAISES", "GOES_ALL_IN", "OVERBETS"),
+    *("UNRAISED", "FACING_ONE_RAISE", "FACING_TWO_RAISES", "FACING_THREE_RAISES", "FACING_MORE_RAISES"),
+    *("CAN_RAISE", "MADE_THE_RAISE", "AFTER_CALLER", "MULTIWAY", "WAS_VOLUNTARY", "HAS_ACTED", "HAS_CHECKED"),
+    *("MADE_FIRST_RAISE", "MADE_SECOND_RAISE", "CALLED_A_RAISE"),
+    *("IN_SB", "IN_BB", "IN_CO", "IN_BTN", "AFTER_LIMPER", "LIMPED", "FACING_SQUEEZE"),
+    *("FACING_STEAL", "STEAL_FROM_CO", "STEAL_FROM_BTN", "STEAL_FROM_SB"),
+    *("IS_PREFLOP_AGGRESSOR", "IS_AGGRESSOR", "CHECKED_THROUGH", "AGGRESSOR_BEHIND", "AGGRESSOR_CHECKED"),
+    *("MISSER_BEHIND", "CALLED_BEFORE", "WOULD_CBET", "HAS_BET", "IN_POSITION"),
+    *("FACING_CBET", "FACING_DONK", "FACING_CHECK_RAISE", "SINGLE_RAISED_POT", "THREE_BET_POT"),
 )
-"""What is true of a decision, a bit each in ``word``; `pokerlab.facts` gives them their meaning."""
-(
-    F_PREFLOP,
-    F_FLOP,
-    F_TURN,
-    F_RIVER,
-    F_FOLDS,
-    F_CHECKS,
-    F_CALLS,
-    F_BETS,
-    F_RAISES,
-    F_UNRAISED,
-    F_ONE_RAISE,
-    F_TWO_RAISES,
-    F_MORE_RAISES,
-    F_CAN_RAISE,
-    F_MADE_RAISE,
-    F_VOLUNTARY,
-    F_LIMPER,
-    F_ALL_IN,
-) = tuple(1 << bit for bit in range(len(FACTS)))
+"""What is true of a decision, a bit each in its word; `pokerlab.facts` gives them their meaning."""
 
 HAND = np.dtype(
     [
@@ -303,7 +275,6 @@ PLAYER = np.dtype(
         ("showed", "?"),
         ("folded", "?"),
         ("acted", "?"),
-        ("voluntary", "?"),
         ("fold_street", "i1"),
         ("blind", "i1"),
         ("drawn", "?"),
@@ -353,7 +324,6 @@ ACTION = np.dtype(
         ("to_call", "i8"),
         ("pot_before", "i8"),
         ("stack_before", "i8"),
-        ("word", "i8"),
     ],
     align=True,
 )

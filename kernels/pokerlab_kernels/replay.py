@@ -12,7 +12,6 @@ from pokerlab_kernels.records import (
     ANTE,
     BET,
     BIG_BLIND,
-    BOARD_GAME,
     BRING_IN,
     CALL,
     CHECK,
@@ -22,21 +21,6 @@ from pokerlab_kernels.records import (
     DRAW1,
     DRAW3,
     DRAW_GAME,
-    F_ALL_IN,
-    F_BETS,
-    F_CALLS,
-    F_CAN_RAISE,
-    F_CHECKS,
-    F_FOLDS,
-    F_LIMPER,
-    F_MADE_RAISE,
-    F_MORE_RAISES,
-    F_ONE_RAISE,
-    F_PREFLOP,
-    F_RAISES,
-    F_TWO_RAISES,
-    F_UNRAISED,
-    F_VOLUNTARY,
     FOLD,
     PREFLOP,
     R_ALL_IN,
@@ -67,15 +51,6 @@ _SHOWDOWN_STREET = STREET_OF[SHOWDOWN]
 _LAST_STREETS = (STREET_OF[RIVER], STREET_OF[SEVENTH], STREET_OF[DRAW3])
 _MOST_ACTIONS = 1000
 _MOST_RAISES = 100
-
-
-@inner
-def can_be_raised(players: Array, n: int, me: int) -> bool:
-    """Tell whether an opponent still has chips to call with."""
-    for i in range(n):
-        if i != me and players[i].dealt and not players[i].folded and players[i].stack > 0:
-            return True
-    return False
 
 
 @inner
@@ -112,38 +87,13 @@ def post(action: Record, player: Record, level: int, hand: Record) -> tuple[int,
 
 
 @inner
-def facts_before(player: Record, made_raise: bool, n_raises: int, limpers: int, street: int, can_raise: bool) -> int:
-    """Give the bits of what a player sees before he decides."""
-    word = F_PREFLOP << (street - _PREFLOP_STREET)
-    if n_raises == 0:
-        word |= F_UNRAISED
-    elif n_raises == 1:
-        word |= F_ONE_RAISE
-    elif n_raises == 2:
-        word |= F_TWO_RAISES
-    else:
-        word |= F_MORE_RAISES
-    if can_raise:
-        word |= F_CAN_RAISE
-    if made_raise:
-        word |= F_MADE_RAISE
-    if player.voluntary:
-        word |= F_VOLUNTARY
-    if limpers > 0 and n_raises == 0:
-        word |= F_LIMPER
-    return word
-
-
-@inner
 def replay(hand: Record, players: Array, actions: Array, first: int, count: int) -> int:
-    """Play the actions; each gets its seq, to, to_call, pot_before, stack_before, n_raises and word."""
+    """Play the actions; each gets its seq, to, to_call, pot_before, stack_before, and n_raises."""
     n = np.int64(hand.n_seats)
     pot = hand.added
     level = np.int64(0)
     full_raise = hand.big_blind
     n_raises = np.int64(0)
-    limpers = np.int64(0)
-    raiser = np.int64(-1)
     street = np.int64(0)
     turn = np.int64(-1)
     drew = np.int64(-1)
@@ -183,8 +133,6 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
                 new_street(players, n)
                 level = 0
                 n_raises = 0
-                limpers = 0
-                raiser = -1
                 full_raise = hand.big_blind
             else:
                 level = max(level, hand.big_blind)
@@ -215,32 +163,24 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
         turn = np.int64(action.player)
         facing = level - player.live
         to_call = max(0, min(facing, player.stack))
-        can_raise = player.stack > facing and not player.acted and can_be_raised(players, n, np.int64(action.player))
         action.to_call = to_call
         action.n_raises = n_raises
-        word = facts_before(player, raiser == action.player, n_raises, limpers, street, can_raise)
         amount = 0
         if code == FOLD:
             player.folded = True
             player.fold_street = street
-            word |= F_FOLDS
         elif code == CHECK:
             if facing > 0:
                 return R_CHECK
-            word |= F_CHECKS
         elif code == CALL:
             amount = action.amount
             if amount != to_call or amount == 0:
                 return R_CALL
-            if street == _PREFLOP_STREET and n_raises == 0:
-                limpers += 1
-            word |= F_CALLS
         else:
             if code == BET:
                 amount = action.amount
                 if level > 0:
                     return R_BET
-                word |= F_BETS
             else:
                 amount = action.to - player.live
                 if street == _PREFLOP_STREET:
@@ -249,7 +189,6 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
                     amount += player.brought_in
                 if level == 0 or player.live + amount <= level or n_raises >= _MOST_RAISES:
                     return R_RAISE
-                word |= F_RAISES
             by = player.live + amount - level
             if by >= full_raise:
                 full_raise = by
@@ -257,7 +196,6 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
                     players[i].acted = False
             level = player.live + amount
             n_raises += 1
-            raiser = action.player
         if amount > player.stack:
             return R_STACK
         player.acted = True
@@ -267,16 +205,11 @@ def replay(hand: Record, players: Array, actions: Array, first: int, count: int)
         pot += amount
         action.amount = amount
         action.to = player.live
-        if code >= CALL:
-            player.voluntary = True
-            if action.is_all_in != (player.stack == 0):
-                # Stud's files leave the words out: the one all-in of a real hand has none.
-                if action.is_all_in or hand.family != STUD_GAME:
-                    return R_ALL_IN
-                action.is_all_in = True
-            if action.is_all_in:
-                word |= F_ALL_IN
-        action.word = word if hand.family == BOARD_GAME else 0
+        if code >= CALL and action.is_all_in != (player.stack == 0):
+            # Stud's files leave the words out: the one all-in of a real hand has none.
+            if action.is_all_in or hand.family != STUD_GAME:
+                return R_ALL_IN
+            action.is_all_in = True
     hand.error_at = hand.start
     return R_OK if is_over(hand, players, n, level) else R_UNFINISHED
 

@@ -124,8 +124,8 @@ class Lab:
         """The stored seats, with the columns that statistics use; null in hands that were stored without them."""
         seats = self.store.scan("seats")
         stored = seats.collect_schema()
-        wanted = [f"{part}_{flag.code}" for flag in stats.flags for part in ("could", "did")]
-        return seats.with_columns(pl.lit(None, pl.Boolean).alias(name) for name in wanted if name not in stored)
+        missing = {name: kind for name, kind in stats.columns.items() if name not in stored}
+        return seats.with_columns(pl.lit(None, kind).alias(name) for name, kind in missing.items())
 
     @property
     def actions(self) -> pl.LazyFrame:

@@ -190,7 +190,7 @@ def player_table(
     """
     shown = seats.lazy().group_by("player").agg(
         stats.BB100.count.alias("hands"),
-        *(value for stat in stats.HUD for value in (stat.rate, stat.chances, stat.interval())),
+        *(value for stat in stats.BASIC for value in (stat.rate, stat.chances, stat.interval())),
         stats.BB100.mean,
         stats.BB100.stderr,
     )  # fmt: skip
@@ -202,10 +202,10 @@ def player_table(
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Player", no_wrap=True)
-    for name in ("Hands", *(f"{stat.short} [95%] of" for stat in stats.HUD), "bb/100"):
+    for name in ("Hands", *(f"{stat.short} [95%] of" for stat in stats.BASIC), "bb/100"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows.iter_rows(named=True):
-        rates = [_rate(row, stat.code) for stat in stats.HUD]
+        rates = [_rate(row, stat.code) for stat in stats.BASIC]
         won = "" if row["bb100"] is None else f"{row['bb100']:+.1f}"
         error = "" if row["bb100_stderr"] is None else f" ± {row['bb100_stderr']:.0f}"
         style = "bold" if row["player"] == hero else ""

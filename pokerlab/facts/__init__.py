@@ -1,43 +1,78 @@
 """Derived columns: what each player could do and did, from the facts of his decisions.
 
-A statistic is a `Flag`: a condition for its chance and one for its occurrence. `derive` folds all of them at once.
+A statistic of decisions is a `Flag`: a condition for its chance and one for its occurrence. `stat_columns` folds all of
+them at once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from pokerlab import schema
+from pokerlab.facts._decisions import Decisions, decisions
 from pokerlab.facts.conditions import (
+    AFTER_CALLER,
     AFTER_LIMPER,
+    AGGRESSOR_BEHIND,
+    AGGRESSOR_CHECKED,
     BETS,
+    CALLED_A_RAISE,
+    CALLED_BEFORE,
     CALLS,
     CAN_RAISE,
+    CHECKED_THROUGH,
     CHECKS,
+    FACING_CBET,
+    FACING_CHECK_RAISE,
+    FACING_DONK,
     FACING_MORE_RAISES,
     FACING_ONE_RAISE,
+    FACING_SQUEEZE,
+    FACING_STEAL,
+    FACING_THREE_RAISES,
     FACING_TWO_RAISES,
     FLOP,
     FOLDS,
-    IS_ALL_IN,
+    GOES_ALL_IN,
+    HAS_ACTED,
+    HAS_BET,
+    HAS_CHECKED,
+    IN_BB,
+    IN_BTN,
+    IN_CO,
+    IN_POSITION,
+    IN_SB,
+    IS_AGGRESSOR,
+    IS_PREFLOP_AGGRESSOR,
+    LIMPED,
+    MADE_FIRST_RAISE,
+    MADE_SECOND_RAISE,
     MADE_THE_RAISE,
     MEANINGS,
+    MISSER_BEHIND,
+    MULTIWAY,
+    OVERBETS,
     PREFLOP,
     RAISES,
     RIVER,
+    SINGLE_RAISED_POT,
+    STEAL_FROM_BTN,
+    STEAL_FROM_CO,
+    STEAL_FROM_SB,
+    THREE_BET_POT,
     TURN,
     UNRAISED,
     WAS_VOLUNTARY,
+    WOULD_CBET,
     Condition,
     fact,
 )
 from pokerlab.facts.ev import ev_net
+from pokerlab.facts.flags import Flag, stat_columns
 from pokerlab.frames import HandFrames
-from pokerlab_kernels import flags as kernel
+from pokerlab_kernels.decisions import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,82 +80,70 @@ if TYPE_CHECKING:
     from pokerlab.winamax import Parsed
 
 __all__ = [
+    "AFTER_CALLER",
     "AFTER_LIMPER",
+    "AGGRESSOR_BEHIND",
+    "AGGRESSOR_CHECKED",
     "BETS",
+    "CALLED_A_RAISE",
+    "CALLED_BEFORE",
     "CALLS",
     "CAN_RAISE",
+    "CHECKED_THROUGH",
     "CHECKS",
+    "FACING_CBET",
+    "FACING_CHECK_RAISE",
+    "FACING_DONK",
     "FACING_MORE_RAISES",
     "FACING_ONE_RAISE",
+    "FACING_SQUEEZE",
+    "FACING_STEAL",
+    "FACING_THREE_RAISES",
     "FACING_TWO_RAISES",
     "FLOP",
     "FOLDS",
-    "IS_ALL_IN",
+    "GOES_ALL_IN",
+    "HAS_ACTED",
+    "HAS_BET",
+    "HAS_CHECKED",
+    "IN_BB",
+    "IN_BTN",
+    "IN_CO",
+    "IN_POSITION",
+    "IN_SB",
+    "IS_AGGRESSOR",
+    "IS_PREFLOP_AGGRESSOR",
+    "LIMPED",
+    "MADE_FIRST_RAISE",
+    "MADE_SECOND_RAISE",
     "MADE_THE_RAISE",
     "MEANINGS",
+    "MISSER_BEHIND",
+    "MULTIWAY",
+    "OVERBETS",
     "PREFLOP",
     "RAISES",
     "RIVER",
+    "SINGLE_RAISED_POT",
+    "SIZES",
+    "STEAL_FROM_BTN",
+    "STEAL_FROM_CO",
+    "STEAL_FROM_SB",
+    "THREE_BET_POT",
     "TURN",
     "UNRAISED",
     "WAS_VOLUNTARY",
+    "WOULD_CBET",
     "Condition",
+    "Decisions",
     "Flag",
+    "decisions",
     "derive",
     "ev_net",
     "fact",
-    "flag_columns",
     "seats",
+    "stat_columns",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A pair of columns ``could_<code>`` and ``did_<code>`` of ``seats``.
-
-    Attributes
-    ----------
-    code
-        The end of the columns' names.
-    could, did
-        The decisions that are a chance, and which of these are an occurrence.
-    once
-        Whether the first chance of a hand decides; otherwise any chance of the hand may be taken.
-    """
-
-    code: str
-    could: Condition
-    did: Condition
-    once: bool = True
-
-
-def _terms(conditions: Sequence[Condition]) -> kernel.Terms:
-    terms = [term for condition in conditions for term in condition.terms]
-    masks = np.array(terms, np.int64).reshape(-1, 2)
-    start = np.cumsum([0, *(len(condition.terms) for condition in conditions)])
-    return kernel.Terms(masks[:, 0].copy(), masks[:, 1].copy(), start)
-
-
-def flag_columns(words: np.ndarray, seat_rows: np.ndarray, seats: int, flags: Sequence[Flag]) -> list[pl.Series]:
-    """Give the ``could_`` and ``did_`` columns of all flags, Boolean, a row a seat.
-
-    Parameters
-    ----------
-    words, seat_rows
-        The facts of each action, and the row of its player's seat.
-    seats
-        Number of rows of ``seats``.
-    flags
-        What to fold.
-    """
-    could_terms = _terms([flag.could for flag in flags])
-    did_terms = _terms([flag.did for flag in flags])
-    once = np.array([flag.once for flag in flags], np.bool_)
-    could, did = kernel.fold(words, seat_rows, seats, could_terms, did_terms, once)
-    series = []
-    for row, flag in enumerate(flags):
-        series += [pl.Series(f"could_{flag.code}", could[row]), pl.Series(f"did_{flag.code}", did[row])]
-    return series
 
 
 def derive(parsed: Parsed, flags: Sequence[Flag]) -> HandFrames:
@@ -134,10 +157,11 @@ def derive(parsed: Parsed, flags: Sequence[Flag]) -> HandFrames:
     )
 
 
-def seats(parsed: Parsed, flags: Sequence[Flag], *, with_ev: bool = True) -> pl.DataFrame:
-    """Give the seats with the flags' columns; without ``with_ev``, and without its equities, ``ev_net`` is null."""
-    words = np.ascontiguousarray(parsed.action_records["word"])
-    seat_rows = np.ascontiguousarray(parsed.action_records["seat_row"])
-    columns = flag_columns(words, seat_rows, parsed.seats.height, flags) if flags else []
+def seats(parsed: Parsed, flags: Sequence[Flag], *, with_ev: bool = True, with_sizes: bool = True) -> pl.DataFrame:
+    """Give the seats with the columns of the flags and sizes; without ``with_ev`` ``ev_net`` is null."""
     ev = pl.Series("ev_net", ev_net(parsed) if with_ev else [None] * parsed.seats.height, pl.Float64)
-    return parsed.seats.hstack([ev])[schema.SEATS.names()].hstack(columns)
+    frame = parsed.seats.hstack([ev])[schema.SEATS.names()]
+    if not flags and not with_sizes:
+        return frame
+    made = Decisions.of_parsed(parsed)
+    return frame.hstack(stat_columns(made, flags) + (made.size_columns() if with_sizes else []))

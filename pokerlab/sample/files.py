@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from os import PathLike
 
-    from pokerlab.frames import HandFrames
 
 HERO = "Nina.Blau"
 """Name of the player whose history is written unless told otherwise."""
@@ -34,34 +33,12 @@ def _check(count: int, workers: int | None) -> None:
         raise SettingsError(msg)
 
 
-def hands(
-    n: int = 10_000, seed: int = 0, *, game: str = "cash", hero: str = HERO, start: datetime | None = None
-) -> HandFrames:
-    """Simulate hands and give their frames at once, from the truth: nothing is written or parsed.
-
-    Parameters
-    ----------
-    n
-        How many hands.
-    seed, game, hero, start
-        As for `write`.
-
-    Returns
-    -------
-    HandFrames
-        Columns as `Truth` describes them: ``ev_net`` is null, ``rejects`` is empty, and ``source`` is the file name
-        that `write` would have used.
-
-    Examples
-    --------
-    >>> frames = hands(40, seed=3)
-    >>> len(frames), frames.rejects.height
-    (40, 0)
-    """
+def play(n: int, seed: int, game: str, hero: str, start: datetime | None) -> Truth:
+    """Simulate hands without writing them, and give what truly happened; parameters as for `write`."""
     _check(n, 1)
     settings = Settings.of(seed, game, hero, start)
     days = play_days(settings, n, folder=None, with_truth=True)
-    return together([day.truth for day in days if day.truth]).to_frames()
+    return together([day.truth for day in days if day.truth])
 
 
 def write(

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab.errors import SchemaError
-from pokerlab.stats.preflop import PFR, THREE_BET, VPIP
-from pokerlab.stats.results import BB100, NET
+from pokerlab.stats._catalog import HUD
+from pokerlab.stats.money import BB100, NET
+from pokerlab.stats.values import AnyStat, Mean, Stat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pokerlab.stats.values import Stat
 
 
 def report(
     seats: pl.DataFrame | pl.LazyFrame,
     by: str | pl.Expr | Sequence[str | pl.Expr] = "player",
-    stats: Sequence[Stat] = (VPIP, PFR, THREE_BET),
+    stats: Sequence[AnyStat] = HUD,
     *,
     min_hands: int = 0,
     where: pl.Expr | None = None,
@@ -33,7 +32,7 @@ def report(
     by
         Columns or expressions to group by.
     stats
-        Statistics; each gives its rate and its chances.
+        Statistics: a `Stat` gives its rate and chances, a `Mean` its mean and standard error, a `Derived` its number.
     min_hands
         Groups with fewer hands are left out.
     where
@@ -54,10 +53,9 @@ def report(
     if where is not None:
         frame = frame.filter(where)
     keys = [by] if isinstance(by, str | pl.Expr) else list(by)
-    values = [expression for stat in stats for expression in (stat.rate, stat.chances)]
-    table = frame.group_by(keys).agg(
-        pl.len().cast(pl.Int64).alias("hands"), *values, NET.total, BB100.mean, BB100.stderr
-    )
+    values = {value.meta.output_name(): value for stat in stats for value in _values(stat)}
+    own = {value.meta.output_name(): value for value in (NET.total, BB100.mean, BB100.stderr)}
+    table = frame.group_by(keys).agg(*({"hands": pl.len().cast(pl.Int64).alias("hands")} | values | own).values())
     try:
         found = table.filter(pl.col("hands") >= min_hands).collect()
     except pl.exceptions.ColumnNotFoundError as error:
@@ -65,3 +63,9 @@ def report(
         raise SchemaError(msg) from error
     names = found.columns[: found.columns.index("hands")]
     return found.sort(["hands", *names], descending=[True, *[False] * len(names)], nulls_last=True)
+
+
+def _values(stat: AnyStat) -> list[pl.Expr]:
+    if isinstance(stat, Stat):
+        return [stat.rate, stat.chances]
+    return [stat.mean, stat.stderr] if isinstance(stat, Mean) else [stat.rate]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
+from typing import Literal
 
 import polars as pl
 
 from pokerlab.errors import StatError
-from pokerlab.facts import Condition, Flag
+from pokerlab.facts import CAN_RAISE, Condition, Flag
+
+Method = Literal["wilson", "beta"]
 
 
 def _z(level: float) -> float:
@@ -18,7 +21,13 @@ def _z(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-@dataclass(frozen=True, slots=True)
+def _check_code(code: str) -> None:
+    if not code.isidentifier() or code != code.lower():
+        msg = f"{code!r} is no code of a statistic; it names columns, so use small letters, digits and _"
+        raise StatError(msg)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Stat:
     """How often a player did something, out of the times he could.
 
@@ -28,14 +37,20 @@ class Stat:
     ----------
     code
         The column's name: ``could_<code>`` and ``did_<code>`` in ``seats``, ``<code>`` for the rate.
-    could, did
-        The decisions that are a chance, and which of these are an occurrence; see `pokerlab.facts`.
+    did, could
+        Which chances are an occurrence, and what is a chance. Of decisions: conditions of `pokerlab.facts`, or Boolean
+        expressions on `pokerlab.decisions`. Of seats: Boolean expressions on ``seats``.
     name, short, group
         For people; ``short`` heads a column.
     source
         Whose definition it is.
     once
         Whether the first chance of a hand decides; otherwise any of them.
+    counts
+        Whether all chances and occurrences of a hand are counted.
+    over
+        ``"decisions"``, folded to the two columns when hands are read (or by `pokerlab.stats.with_stats`), or
+        ``"seats"``, computed from the columns that are there.
 
     Examples
     --------
@@ -48,26 +63,54 @@ class Stat:
     """
 
     code: str
-    did: Condition
-    could: Condition
+    did: Condition | pl.Expr
+    could: Condition | pl.Expr
     name: str = ""
     short: str = ""
     group: str = "own"
     source: str = "ours"
     once: bool = True
+    counts: bool = False
+    over: Literal["decisions", "seats"] = "decisions"
+
+    def __post_init__(self) -> None:
+        _check_code(self.code)
+        for what, part in (("did", self.did), ("could", self.could)):
+            allowed = (Condition, pl.Expr) if self.over == "decisions" else (pl.Expr,)
+            if not isinstance(part, allowed):
+                msg = f"{what} of {self.code!r} over {self.over} is {part!r}; give " + (
+                    "a condition of facts or a Polars expression" if self.over == "decisions" else "a Polars expression"
+                )
+                raise StatError(msg)
 
     @property
-    def flag(self) -> Flag:
-        """The pair of columns that it needs."""
-        return Flag(self.code, self.could, self.did, self.once)
+    def flag(self) -> Flag | None:
+        """The pair of columns that it needs; none over seats."""
+        if self.over == "seats":
+            return None
+        return Flag(self.code, self.could, self.did, self.once, self.counts)
+
+    @property
+    def did_each(self) -> pl.Expr:
+        """What was done in each row of ``seats``: Boolean, or the number where it counts."""
+        if isinstance(self.did, Condition) or self.over == "decisions":
+            return pl.col(f"did_{self.code}")
+        return self.could_each & self.did.fill_null(value=False)
+
+    @property
+    def could_each(self) -> pl.Expr:
+        """What was possible in each row of ``seats``: Boolean, or the number where it counts."""
+        if isinstance(self.could, Condition) or self.over == "decisions":
+            return pl.col(f"could_{self.code}")
+        return self.could.fill_null(value=False)
 
     @property
     def _count(self) -> pl.Expr:
-        return pl.col(f"did_{self.code}").sum().cast(pl.Int64)
+        return self.did_each.sum().cast(pl.Int64)
 
     @property
     def _chances(self) -> pl.Expr:
-        return pl.col(f"could_{self.code}").sum().cast(pl.Int64)
+        return self.could_each.sum().cast(pl.Int64)
 
     @property
     def count(self) -> pl.Expr:
@@ -84,7 +127,7 @@ class Stat:
         """Share of chances taken, 0 to 1; null where there was no chance."""
         return pl.when(self._chances > 0).then(self._count / self._chances).alias(self.code)
 
-    def interval(self, level: float = 0.95, method: str = "wilson") -> pl.Expr:
+    def interval(self, level: float = 0.95, method: Method = "wilson") -> pl.Expr:
         """Give the confidence interval of the rate, a Struct of ``low`` and ``high``; null where there was no chance.
 
         Parameters
@@ -92,39 +135,89 @@ class Stat:
         level
             Share of such intervals that hold the true rate.
         method
-            ``"wilson"``: the score interval of Wilson (1927), good for small samples too.
+            ``"wilson"``: the score interval of Wilson (1927), good for small samples too. ``"beta"``: the central
+            credible interval of Jeffreys, from the Beta distribution with half a success and half a failure more.
 
         Raises
         ------
         StatError
             A level outside 0 to 1, or an unknown method.
         """
-        if method != "wilson":
-            msg = f"{method!r} is not an interval method; known is 'wilson'"
+        z = _z(level)
+        if method not in ("wilson", "beta"):
+            msg = f"{method!r} is not an interval method; known are 'wilson' and 'beta'"
             raise StatError(msg)
-        z2 = _z(level) ** 2
-        n = self._chances
-        p = self._count / n
-        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-        half = (z2 * (p * (1 - p) / n + z2 / (4 * n * n))).sqrt() / (1 + z2 / n)
-        ends = pl.struct((middle - half).clip(0, 1).alias("low"), (middle + half).clip(0, 1).alias("high"))
+        count, n = self._count, self._chances
+        ends = _wilson(count, n, z) if method == "wilson" else _beta(count, n, level)
         return pl.when(n > 0).then(ends).alias(f"{self.code}_interval")
 
     def shrunk(self, prior: float | pl.Expr, strength: float = 50) -> pl.Expr:
         """Give the rate drawn towards a prior, as if ``strength`` more chances had come at the prior's rate.
 
+        Parameters
+        ----------
+        prior
+            A rate, 0 to 1, or an expression that gives it, such as ``VPIP.rate.over("big_blind")``'s column: the
+            rate of a whole population in the same query.
+        strength
+            How many chances the prior is worth.
+
         Raises
         ------
         StatError
-            A strength that is not positive.
+            A strength that is not positive, or a prior outside 0 to 1.
         """
-        if strength <= 0:
+        if not strength > 0:
             msg = f"the strength of a prior is a positive number of chances; {strength!r} is not"
+            raise StatError(msg)
+        if not isinstance(prior, pl.Expr) and not 0 <= prior <= 1:
+            msg = f"a prior is a rate, 0 to 1; {prior!r} is not"
             raise StatError(msg)
         return ((self._count + strength * prior) / (self._chances + strength)).alias(f"{self.code}_shrunk")
 
+    def loose(self) -> Stat:
+        """Give the laxer statistic ``<code>_loose`` whose chances do not ask whether he could raise.
 
-@dataclass(frozen=True, slots=True)
+        So Hold'em Manager and others count. Its columns come from `pokerlab.stats.with_stats`.
+
+        Raises
+        ------
+        StatError
+            Its chances are no condition of facts.
+        """
+        if not isinstance(self.could, Condition):
+            msg = f"{self.code!r} has no chances of facts that could be laxer"
+            raise StatError(msg)
+        return replace(
+            self, code=f"{self.code}_loose", could=self.could.without(CAN_RAISE), name=f"{self.name}, laxer chances"
+        )
+
+
+def _wilson(count: pl.Expr, n: pl.Expr, z: float) -> pl.Expr:
+    z2 = z * z
+    p = count / n
+    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = (z2 * (p * (1 - p) / n + z2 / (4 * n * n))).sqrt() / (1 + z2 / n)
+    return pl.struct((middle - half).clip(0, 1).alias("low"), (middle + half).clip(0, 1).alias("high"))
+
+
+def _beta(count: pl.Expr, n: pl.Expr, level: float) -> pl.Expr:
+    ends = pl.struct(count.alias("k"), n.alias("n"))
+    kind = pl.Struct({"low": pl.Float64, "high": pl.Float64})
+    return ends.map_batches(lambda pairs: _jeffreys(pairs, level), kind, is_elementwise=True)
+
+
+def _jeffreys(pairs: pl.Series, level: float) -> pl.Series:
+    from scipy.special import betaincinv
+
+    k, n = (pairs.struct.field(name).to_numpy() for name in ("k", "n"))
+    low, high = (betaincinv(k + 0.5, n - k + 0.5, end) for end in ((1 - level) / 2, (1 + level) / 2))
+    # With no success, or no failure, the interval is one-sided (Brown, Cai and DasGupta 2001).
+    low[k == 0], high[k == n] = 0.0, 1.0
+    return pl.DataFrame({"low": low, "high": high}).to_struct(pairs.name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Mean:
     """The mean of an amount over the hands in which a player was dealt cards.
 
@@ -133,13 +226,15 @@ class Mean:
     code
         The column's name.
     value
-        The amount of one hand, an expression on ``seats``.
+        The amount of one hand, an expression on ``seats``; hands where it is null do not count.
     scale
         What the mean is multiplied by: 100 for a result per 100 hands.
     is_money
         Whether the amount is money, which is null over hands of different units.
-    name, group, source
+    name, short, group, source
         For people.
+    meaning
+        What the amount is, in words.
     """
 
     code: str
@@ -147,8 +242,13 @@ class Mean:
     scale: float = 1.0
     is_money: bool = True
     name: str = ""
+    short: str = ""
     group: str = "money"
     source: str = "ours"
+    meaning: str = ""
+
+    def __post_init__(self) -> None:
+        _check_code(self.code)
 
     @property
     def _values(self) -> pl.Expr:
@@ -173,6 +273,11 @@ class Mean:
         return self._of_one_unit(self._values.mean() * self.scale).alias(self.code)
 
     @property
+    def per_100(self) -> pl.Expr:
+        """The mean of 100 hands, whatever the scale."""
+        return self._of_one_unit(self._values.mean() * 100).alias(f"{self.code}_per_100")
+
+    @property
     def stderr(self) -> pl.Expr:
         """The standard error of `mean`; null with fewer than two hands."""
         values = self._values
@@ -183,3 +288,39 @@ class Mean:
         z = _z(level)
         low, high = self.mean - z * self.stderr, self.mean + z * self.stderr
         return pl.struct(low.alias("low"), high.alias("high")).alias(f"{self.code}_interval")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derived:
+    """A number made of others' sums, such as the aggression factor: it has no chances of its own.
+
+    Attributes
+    ----------
+    code
+        The column's name.
+    value
+        An expression on ``seats`` that aggregates, null where the number is not defined.
+    name, short, group, source
+        For people.
+    meaning
+        How it is made, in words.
+    """
+
+    code: str
+    value: pl.Expr
+    name: str = ""
+    short: str = ""
+    group: str = "own"
+    source: str = "ours"
+    meaning: str = ""
+
+    def __post_init__(self) -> None:
+        _check_code(self.code)
+
+    @property
+    def rate(self) -> pl.Expr:
+        """The number."""
+        return self.value.alias(self.code)
+
+
+AnyStat = Stat | Mean | Derived

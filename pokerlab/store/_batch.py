@@ -9,7 +9,7 @@ import polars as pl
 
 from pokerlab import schema
 from pokerlab.errors import SchemaError
-from pokerlab.store._layout import FLAG_TYPES, HAND_KINDS, is_flag
+from pokerlab.store._layout import FLAG_TYPES, HAND_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,11 +120,12 @@ def _check_flags(seats: pl.DataFrame) -> None:
         if (other := spelt.setdefault(name.lower(), name)) != name:
             msg = f"columns {other!r} and {name!r} of seats differ by nothing but case; SQL and Delta take them for one"
             raise SchemaError(msg)
-        if is_flag(name) and not name.isidentifier():
+        if schema.is_stat_column(name) and not name.isidentifier():
             msg = f"column {name!r} of seats is no name for a flag; use letters, digits and _"
             raise SchemaError(msg)
-        if is_flag(name) and dtype not in FLAG_TYPES.values():
-            msg = f"column {name!r} of seats is {dtype}; flags are Boolean, or Int16 where they count"
+        if schema.is_stat_column(name) and dtype not in FLAG_TYPES.values():
+            kinds = "could_ and did_ are Boolean, or Int16 where they count, and size_ is Float32"
+            msg = f"column {name!r} of seats is {dtype}; {kinds}"
             raise SchemaError(msg)
 
 

@@ -28,8 +28,8 @@ HAND_KINDS = ("hands", "seats", "actions")
 UNDATED = "all"
 """The month of rows that have no time (rejects), or too few rows to be split (tournaments)."""
 
-FLAG_TYPES: Mapping[str, pl.DataType] = {"boolean": pl.Boolean(), "short": pl.Int16()}
-"""Types that a ``did_`` or ``could_`` column can have, by their Delta names."""
+FLAG_TYPES: Mapping[str, pl.DataType] = {"boolean": pl.Boolean(), "short": pl.Int16(), "float": pl.Float32()}
+"""Types that a column of a statistic can have, by their Delta names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,6 @@ class View:
         """Give the columns of ``kind`` as users see them: those of `pokerlab.schema`, then the flags."""
         flags = self.flags if kind == "seats" else {}
         return pl.Schema({**schema.TABLES[kind], **flags})
-
-
-def is_flag(name: str) -> bool:
-    """Tell whether a column of ``seats`` is one of those that statistics add."""
-    return name.startswith(("did_", "could_"))
 
 
 def stored(kind: pl.DataType) -> pl.DataType:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import polars as pl
 from filelock import FileLock, Timeout
 
+from pokerlab import schema
 from pokerlab.errors import StoreError
 from pokerlab.store._layout import (
     FLAG_TYPES,
@@ -22,7 +23,6 @@ from pokerlab.store._layout import (
     PARTITIONS,
     DataFile,
     View,
-    is_flag,
     union_schema,
 )
 
@@ -53,6 +53,7 @@ _DELTA_TYPES: Mapping[pl.DataType, str] = {
     pl.Int16(): "short",
     pl.Int32(): "integer",
     pl.Int64(): "long",
+    pl.Float32(): "float",
     pl.Float64(): "double",
     pl.Datetime("us", "UTC"): "timestamp",
 }
@@ -205,7 +206,7 @@ class Log:
         files = [known[path] for path in paths]
         files.sort(key=lambda file: (file.month, file.first or _NEVER, file.path))
         fields = {field.name: field.type for field in table.schema().fields}
-        flags = {name: FLAG_TYPES[kind.type] for name, kind in fields.items() if is_flag(name)}
+        flags = {name: FLAG_TYPES[kind.type] for name, kind in fields.items() if schema.is_stat_column(name)}
         return View(table.version(), {file.path: file for file in files}, flags, frozenset(fields))
 
 

@@ -30,6 +30,7 @@ _TYPES: Mapping[pl.DataType, str] = {
     pl.Int16(): "SMALLINT",
     pl.Int32(): "INTEGER",
     pl.Int64(): "BIGINT",
+    pl.Float32(): "FLOAT",
     pl.Float64(): "DOUBLE",
     pl.Datetime("us", "UTC"): "TIMESTAMPTZ",
     pl.List(pl.String()): "VARCHAR[]",

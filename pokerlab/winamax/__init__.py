@@ -33,7 +33,7 @@ _PLAYER_FIELDS = (
     *("saw_flop", "saw_turn", "saw_river", "went_to_showdown"),
 )
 _ACTION_FIELDS = (
-    *("hand", "seat_row", "seq", "street", "seat", "action", "is_all_in", "n_raises"),
+    *("hand", "seat_row", "player", "seq", "street", "seat", "action", "is_all_in", "n_raises"),
     *("amount", "to", "to_call", "pot_before", "stack_before"),
 )
 UTC_SINCE = datetime.fromtimestamp(dates.UTC_SINCE, UTC)
@@ -84,18 +84,18 @@ class Parsed:
     @_Built
     def hands(self) -> pl.DataFrame:
         """One row a hand."""
-        heroes = _heroes(self._player_rows, self._hands.height, self._players)
+        heroes = _heroes(self.player_rows, self._hands.height, self._players)
         return self._hands.hstack([heroes])[schema.HANDS.names()]
 
     @_Built
     def seats(self) -> pl.DataFrame:
         """One row a seat and hand, without ``ev_net`` and the flags."""
-        return _seats(self._player_rows, self._scanned.hands["big_blind"], self._hands, self._players)
+        return _seats(self.player_rows, self._scanned.hands["big_blind"], self._hands, self._players)
 
     @_Built
     def actions(self) -> pl.DataFrame:
         """One row an action."""
-        return _actions(self._scanned, self._hands["hand_id"], self._players)
+        return _actions(self.action_rows, self._hands["hand_id"], self._players)
 
     @property
     def tournaments(self) -> pl.DataFrame:
@@ -113,12 +113,18 @@ class Parsed:
 
     @_Built
     def _players(self) -> pl.Series:
-        rows = self._player_rows
+        rows = self.player_rows
         return columns.text("player", self._text.data, rows["name_start"], rows["name_start"] + rows["name_length"])
 
     @_Built
-    def _player_rows(self) -> dict[str, np.ndarray]:
+    def player_rows(self) -> dict[str, np.ndarray]:
+        """Give the fields of ``player_records`` that frames need, an array each."""
         return fields.split(self._scanned.players, _PLAYER_FIELDS)
+
+    @_Built
+    def action_rows(self) -> dict[str, np.ndarray]:
+        """Give the fields of ``action_records`` that frames need, an array each."""
+        return fields.split(self._scanned.actions, _ACTION_FIELDS)
 
     @_Built
     def _summaries(self) -> tuple[pl.DataFrame, list[tuple[int, int, int, str]]]:
@@ -227,8 +233,7 @@ def _seats(rows: dict[str, np.ndarray], big_blinds: np.ndarray, hands: pl.DataFr
     return columns.name_codes(frame, {"position": schema.POSITION})
 
 
-def _actions(scanned: history.Scanned, hand_id: pl.Series, player: pl.Series) -> pl.DataFrame:
-    rows = fields.split(scanned.actions, _ACTION_FIELDS)
+def _actions(rows: dict[str, np.ndarray], hand_id: pl.Series, player: pl.Series) -> pl.DataFrame:
     frame = pl.DataFrame(
         [
             columns.take(hand_id, rows["hand"]),

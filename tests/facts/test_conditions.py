@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pokerlab.errors import StatError
-from pokerlab.facts import CALLS, PREFLOP, RAISES, Condition, Flag, fact, flag_columns
+from pokerlab.facts import CALLS, PREFLOP, RAISES, Condition, Decisions, Flag, fact, stat_columns
 from pokerlab_kernels import records
 
 NAMES = st.sampled_from(records.FACTS)
@@ -41,22 +42,39 @@ def word_of(facts: set[str]) -> int:
     return sum(1 << records.FACTS.index(name) for name in facts)
 
 
-@given(TREES, st.lists(st.sets(NAMES, min_size=1), min_size=1, max_size=8))
+def columns(words: list[int], seat_rows: list[int], seats: int, flags: list[Flag]) -> dict[str, list[object]]:
+    made = Decisions(
+        np.array(words, np.int64),
+        np.array(seat_rows, np.uint32),
+        seats,
+        np.empty((0, seats), np.float32),
+        pl.DataFrame,
+        pl.DataFrame,
+    )
+    return {column.name: column.to_list() for column in stat_columns(made, flags)}
+
+
+DECISIONS = st.tuples(st.sampled_from(records.FACTS[:4]), st.sets(st.sampled_from(records.FACTS[4:]))).map(
+    lambda pair: {pair[0], *pair[1]}
+)
+
+
+@given(TREES, st.lists(DECISIONS, min_size=1, max_size=8))
 def test_a_condition_holds_where_its_logic_holds(tree: object, decisions: list[set[str]]) -> None:
-    words = np.array([word_of(facts) for facts in decisions], np.int64)
-    seats = np.arange(len(words), dtype=np.uint32)
-    could, did = flag_columns(words, seats, len(words), [Flag("x", build(tree), build(tree))])
+    words = [word_of(facts) for facts in decisions]
+    condition = build(tree)
+    flags = [Flag("x", condition, condition), Flag("y", condition, condition, counts=True)]
+    found = columns(words, list(range(len(words))), len(words), flags)
     expected = [truth(tree, facts) for facts in decisions]
-    assert could.to_list() == expected
-    assert did.to_list() == expected
+    assert found == {"could_x": expected, "did_x": expected, "could_y": expected, "did_y": expected}
+    word = pl.DataFrame({"facts": words})
+    assert word.select(condition.expr).to_series().to_list() == expected
 
 
 def test_only_the_first_chance_decides_where_a_flag_says_once() -> None:
-    words = np.array([word_of({"PREFLOP", "CALLS"}), word_of({"PREFLOP", "RAISES"}), 0], np.int64)
-    rows = np.array([1, 1, 0], np.uint32)
+    words = [word_of({"PREFLOP", "CALLS"}), word_of({"PREFLOP", "RAISES"}), 0]
     flags = [Flag("first", PREFLOP, RAISES), Flag("any", PREFLOP, RAISES, once=False), Flag("call", PREFLOP, CALLS)]
-    columns = {series.name: series.to_list() for series in flag_columns(words, rows, 2, flags)}
-    assert columns == {
+    assert columns(words, [1, 1, 0], 2, flags) == {
         "could_first": [False, True],
         "did_first": [False, False],
         "could_any": [False, True],

@@ -80,7 +80,7 @@ def test_a_level_outside_zero_to_one_is_quoted() -> None:
 
 
 def test_an_unknown_code_is_quoted() -> None:
-    with pytest.raises(StatError, match="'vpp' is not a statistic; known are vpip"):
+    with pytest.raises(StatError, match="'vpp' is not a statistic; did you mean 'vpip'"):
         stats.get("vpp")
 
 

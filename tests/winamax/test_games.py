@@ -82,7 +82,7 @@ def test_stud_has_no_blinds_button_position_or_board() -> None:
     assert (row["small_blind"], row["big_blind"], row["ante"]) == (None, 500, 100)
     assert (row["button_seat"], row["board"]) == (None, None)
     assert frames.seats["position"].null_count() == 3
-    assert not frames.seats.select(pk.stats.VPIP.chances).item()
+    assert frames.seats.select(pk.stats.VPIP.chances, pk.stats.STEAL.chances, pk.stats.AFQ.rate).row(0) == (3, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ def test_a_draw_and_the_betting_behind_it_are_one_street() -> None:
     assert frames.actions.filter(player="bob", street="draw3")["action"].to_list() == ["stand_pat", "call"]
 
 
-def test_draw_tells_the_last_whole_hand_and_positions_but_no_statistic_of_holdem() -> None:
+def test_draw_tells_the_last_whole_hand_positions_and_statistics_of_the_first_round() -> None:
     seats = read(DRAW).seats
     assert seats["hole"].to_list() == ["2h4d8c7c3s", "9h4h5s3h2d"]
     assert seats["position"].to_list() == ["BB", "SB"]
-    assert not seats.select(pk.stats.VPIP.chances).item()
+    assert seats.select(pk.stats.VPIP.chances, pk.stats.CBET_F.chances, pk.stats.AFQ.rate).row(0) == (2, 0, None)
 
 
 def test_a_hand_thrown_away_is_the_last_that_was_told() -> None:
