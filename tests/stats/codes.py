@@ -34,7 +34,7 @@ FLAGS = (*PREFLOP, *POSTFLOP, *MULTI)
 """Codes with columns ``did_`` and ``could_``."""
 
 FROM_SEATS = (
-    *("afq", "agg_pct", "steal_ok", "wtsd", "wsd", "wwsf", "won_no_sd"),
+    *("steal_ok", "wtsd", "wsd", "wwsf", "won_no_sd"),
     *_on("ftr", "saw_*", "xr_*_of_checks"),
     *(f"{code}_after_river_{act}" for code in ("wtsd", "wsd") for act in ("bet", "call")),
 )
@@ -49,7 +49,7 @@ SIZES = (*_on("ftr", "avg_bet_pct_*", "avg_raise_pct_*", "spr_*"), "m_ratio")
 MEANS = (*SIZES, "net", "bb100", "red_line", "blue_line", "ev_net", "ev_bb100", "eff_bb")
 """All codes with a mean."""
 
-RATIOS = ("hands", *_on("ftr", "af_*"), "af")
+RATIOS = ("hands", *_on("ftr", "af_*"), "af", "afq", "agg_pct")
 """Codes of one number of several counts."""
 
 LINES = ("net", "red_line", "blue_line")

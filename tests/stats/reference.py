@@ -179,9 +179,6 @@ def decisions_of(spots: Iterable[Spot]) -> dict[int, Counts]:
     return counts
 
 
-SUMS = {"afq": ("afq_f", "afq_t", "afq_r"), "agg_pct": ("agg_pct_f", "agg_pct_t", "agg_pct_r")}
-
-
 def outcomes(seat: Row, counts: Counts) -> Found:
     """Yield what is known of a seat when the hand is over."""
     flop, showdown, won = seat["saw_flop"], seat["went_to_showdown"], seat["won"]
@@ -206,12 +203,29 @@ def counts_of(hand: Row, seats: list[Row], actions: Iterable[Row]) -> dict[int, 
     found = decisions_of(spots_of(hand, seats, actions))
     for seat in seats:
         counts = found[seat["seat"]]
-        for total, parts in SUMS.items():
-            pairs = [counts.get(part, (0, 0)) for part in parts]
-            counts[total] = sum(count for count, _ in pairs), sum(chances for _, chances in pairs)
         for code, chance, taken in outcomes(seat, counts):
             if chance:
                 counts[code] = int(taken), 1
+    return found
+
+
+def ratios_of(seat: Row, counts: Counts) -> dict[str, float]:
+    """Give the numbers that are made of several counts of a seat; one that is missing is not defined."""
+    found: dict[str, float] = {"hands": int(seat["dealt"])}
+    every = {"_f": "f", "_t": "t", "_r": "r", "": "ftr"}
+
+    def total(code: str, streets: str) -> tuple[int, int]:
+        pairs = [counts.get(f"{code}_{s}", (0, 0)) for s in streets]
+        return sum(count for count, _ in pairs), sum(chances for _, chances in pairs)
+
+    for ending, streets in every.items():
+        calls, _ = total("calls", streets)
+        if calls:
+            found[f"af{ending}"] = total("afq", streets)[0] / calls
+    for code in ("afq", "agg_pct"):
+        count, chances = total(code, "ftr")
+        if chances:
+            found[code] = count / chances
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import pokerlab as pk
 from tests.stats import codes, reference
-from tests.stats.rows import counts_by_seat, hands_of, means_by_seat
+from tests.stats.rows import counts_by_seat, hands_of, means_by_seat, ratios_by_seat
 from tests.stats.spots import NO_BOARD
 from tests.winamax.conftest import FORMS, simulate
 
@@ -47,33 +47,37 @@ def wrong_columns(frames: pk.HandFrames) -> Iterator[Difference]:
                     yield one.hand["hand_id"], seat["seat"], code, expected[seat["seat"]].get(code, (0, 0)), counted
 
 
+def is_same(found: float | None, right: float | None) -> bool:
+    return found is right if None in {found, right} else math.isclose(found, right, rel_tol=1e-5)
+
+
 def wrong_means(frames: pk.HandFrames) -> Iterator[Difference]:
     found = means_by_seat(frames.seats)
     for one in hands_of(frames):
         expected, hand_id = reference.means_of(*one), one.hand["hand_id"]
         for seat in one.seats:
-            mine = expected.get(seat["seat"], {})
+            row, mine = found[hand_id, seat["seat"]], expected.get(seat["seat"], {})
             for code in codes.MEANS:
-                value, right = found[hand_id, seat["seat"]][code], mine.get(code)
-                same = value is right if None in {value, right} else math.isclose(value, right, rel_tol=1e-5)
-                if not same:
-                    yield hand_id, seat["seat"], code, right, value
-
-
-def wrong_sizes(frames: pk.HandFrames) -> Iterator[Difference]:
-    for one in hands_of(frames):
-        expected = reference.means_of(*one)
-        for seat in one.seats:
-            mine = expected.get(seat["seat"], {})
+                if not is_same(row[code], mine.get(code)):
+                    yield hand_id, seat["seat"], code, mine.get(code), row[code]
             for code in codes.SIZES:
-                value, right = seat[f"size_{code}"], mine.get(code)
-                same = value is right if None in {value, right} else math.isclose(value, right, rel_tol=1e-5)
-                if not same:
-                    yield one.hand["hand_id"], seat["seat"], code, right, value
+                if not is_same(seat[f"size_{code}"], mine.get(code)):
+                    yield hand_id, seat["seat"], f"size_{code}", mine.get(code), seat[f"size_{code}"]
+
+
+def wrong_ratios(frames: pk.HandFrames) -> Iterator[Difference]:
+    found = ratios_by_seat(frames.seats)
+    for one in hands_of(frames):
+        expected, hand_id = reference.counts_of(*one), one.hand["hand_id"]
+        for seat in one.seats:
+            row, mine = found[hand_id, seat["seat"]], reference.ratios_of(seat, expected[seat["seat"]])
+            for code in codes.RATIOS:
+                if not is_same(row[code], mine.get(code)):
+                    yield hand_id, seat["seat"], code, mine.get(code), row[code]
 
 
 def assert_same(frames: pk.HandFrames) -> None:
-    for wrong in (wrong_columns, wrong_counts, wrong_sizes, wrong_means):
+    for wrong in (wrong_columns, wrong_counts, wrong_means, wrong_ratios):
         for hand_id, seat, code, expected, found in wrong(frames):
             text = frames.text([hand_id])
             pytest.fail(f"{text}\nseat {seat}, {code}: expected {expected}, found {found} ({wrong.__name__})")

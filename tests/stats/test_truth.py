@@ -77,10 +77,15 @@ def check_means(cases: list[Case], frames: pk.HandFrames, asked: tuple[str, ...]
 
 
 def test_the_reference_measures_the_mini_hands_so(cases: list[Case], mini_hands: pk.HandFrames) -> None:
-    def of_reference(one: OneHand, seat: int, code: str) -> float | None:
+    def mean(one: OneHand, seat: int, code: str) -> float | None:
         return reference.means_of(*one).get(seat, {}).get(code)
 
-    check_means(cases, mini_hands, codes.MEANS, of_reference)
+    def ratio(one: OneHand, seat: int, code: str) -> float | None:
+        (row,) = (row for row in one.seats if row["seat"] == seat)
+        return reference.ratios_of(row, reference.counts_of(*one)[seat]).get(code)
+
+    check_means(cases, mini_hands, codes.MEANS, mean)
+    check_means(cases, mini_hands, codes.RATIOS, ratio)
 
 
 def test_the_statistics_measure_the_mini_hands_so(cases: list[Case], mini_hands: pk.HandFrames) -> None:
@@ -111,7 +116,7 @@ OF_DRAW = {
     "bob": {"vpip": (1, 1), "pfr": (1, 1), "rfi": (1, 1), "steal": (1, 1), "bvb_raise": (1, 1), "pf_allin": (0, 1)},
 }
 """Bob raises on the button before the first draw, and ann calls. The betting behind the draws counts for nothing."""
-OF_LATER_STREETS = (*codes.POSTFLOP, *codes.MULTI, "wtsd", "wwsf", "won_no_sd", "afq", "agg_pct")
+OF_LATER_STREETS = (*codes.POSTFLOP, *codes.MULTI, "wtsd", "wwsf", "won_no_sd")
 
 
 @pytest.mark.parametrize(("text", "truth"), [(STUD, OF_STUD), (DRAW, OF_DRAW)], ids=["stud", "draw"])
