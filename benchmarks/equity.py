@@ -24,8 +24,8 @@ import pokerlab as pk
 from pokerlab._equity import allin_equities
 from pokerlab.ranges import classes
 from pokerlab_kernels.deals import mask_of
-from pokerlab_kernels.evaluate import card_bit, plain_strength, strength
-from pokerlab_kernels.table import FLUSH, load
+from pokerlab_kernels.evaluate import card_bit, suit_of_flush
+from pokerlab_kernels.table import COLUMN_BITS, FLUSH, SUM_BITS, load
 
 R1, R2 = "TT+,AQs+,AKo", "22+,A2s+,KTs+,QTs+,JTs,ATo+,KQo"
 R3 = "55+,A9s+,KTs+,QJs,AJo+"
@@ -53,40 +53,74 @@ def row(what, value, unit, other="", ratio=None):
     print(f"{what:52s} {value:12,.3f} {unit:10s} {other:34s} {'' if ratio is None else f'{ratio:,.1f} x'}")
 
 
+@numba.njit(nogil=True, error_model="numpy")
+def look_up_ranks(base, sums_of_ranks, n, offsets, strengths, found):
+    """Look up five cards with each two ranks; five cards of a rank, which no two cards make, give anything."""
+    for pair in range(n):
+        place = np.uint32(base + sums_of_ranks[pair]) & np.uint32((1 << SUM_BITS) - 1)
+        place = np.uint32(place + offsets[place >> np.uint32(COLUMN_BITS)])
+        found[pair] = strengths[min(place, np.uint32(len(strengths) - 1))]
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def sum_pairs(found, ranks_of_pairs, n):
+    total = np.uint32(0)
+    for pair in range(n):
+        total += np.uint32(found[ranks_of_pairs[pair]])
+    return np.uint64(total)
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def sum_pairs_or_flushes(found, ranks_of_pairs, in_suit, suited_ranks, flushes, n):
+    """As `sum_pairs`; less than five ranks of the suit have strength 0, and a flush has no full house beside it."""
+    total = np.uint32(0)
+    for pair in range(n):
+        total += np.uint32(max(found[ranks_of_pairs[pair]], flushes[in_suit | suited_ranks[pair]]))
+    return np.uint64(total)
+
+
 @numba.njit(nogil=True, error_model="numpy", parallel=True)
-def sum_in_order(table, keys_of_pairs, masks_of_pairs):
-    """Add up the strengths of all 7-card hands by five cards in order and all pairs of higher cards."""
+def sum_in_order(table, sums_of_ranks, ranks_of_pairs, suited_ranks):
+    """Add up the strengths of all 7-card hands: by five cards in order, each with all pairs of higher cards."""
     starts, keys, offsets, strengths, flushes = table
     near_flush = np.uint64(0x2222 << 32)
     sums = np.zeros(52 * 52, np.uint64)
-    for two in numba.prange(52 * 52):
+    for number in numba.prange(52 * 52):
+        # Low cards have nearly all the hands and each thread takes a stretch of numbers, so pairs are scattered.
+        two = number * 1009 % (52 * 52)
         a, b = two // 52, two % 52
-        total = np.uint64(0)
+        # Gathers load 32 bits or more: with 16, an instruction each would put values into a vector.
+        total, found = np.uint64(0), np.empty(91, np.uint32)
         for c in range(b + 1 if a < b else 52, 52):
             for d in range(c + 1, 52):
-                for e in range(d + 1, 52):
+                for e in range(d + 1, 50):
                     base = starts[7] + keys[a] + keys[b] + keys[c] + keys[d] + keys[e]
-                    pairs = (51 - e) * (50 - e) // 2
-                    if (base + near_flush) & FLUSH:
+                    pairs, ranks = (51 - e) * (50 - e) // 2, 13 - (e + 1) // 4
+                    look_up_ranks(np.uint32(base), sums_of_ranks, ranks * (ranks + 1) // 2, offsets, strengths, found)
+                    near = (base + near_flush) & FLUSH
+                    if near:
+                        shift = suit_of_flush(near)
                         mask = card_bit(a) | card_bit(b) | card_bit(c) | card_bit(d) | card_bit(e)
-                        for pair in range(pairs):
-                            hand, cards = base + keys_of_pairs[pair], mask | masks_of_pairs[pair]
-                            total += np.uint64(strength(hand, cards, offsets, strengths, flushes))
+                        in_suit = np.uint16(mask >> shift) & np.uint16(8191)
+                        suited = suited_ranks[shift // 16]
+                        total += sum_pairs_or_flushes(found, ranks_of_pairs, in_suit, suited, flushes, pairs)
                     else:
-                        for pair in range(pairs):
-                            total += np.uint64(plain_strength(base + keys_of_pairs[pair], offsets, strengths))
-        sums[two] = total
+                        total += sum_pairs(found, ranks_of_pairs, pairs)
+        sums[number] = total
     return sums.sum()
 
 
 def in_order():
-    """Enumerate all 133,784,560 hands with partial sums of keys, as a solver would."""
-    pairs = np.array([(low, high) for low in range(50, -1, -1) for high in range(low + 1, 52)])
-    keys = load().keys[pairs].sum(axis=1, dtype=np.uint64)
-    masks = np.array([mask_of(pair) for pair in pairs.tolist()])
+    """Enumerate all 133,784,560 hands as the solver does: five cards look up pairs of ranks, spread to cards."""
+    pairs = [(low, high) for low in range(50, -1, -1) for high in range(low + 1, 52)]
+    of_ranks = [(low, high) for low in range(12, -1, -1) for high in range(low, 13)]
+    sums = load().keys[::4][np.array(of_ranks)].sum(axis=1).astype(np.uint32)
+    places = np.array([of_ranks.index((low // 4, high // 4)) for low, high in pairs], np.uint8)
+    masks = np.array([mask_of(pair) for pair in pairs])
+    suited = np.array([masks >> 16 * suit & 8191 for suit in range(4)], np.uint16)
     for threads in (1, 2):
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-        seconds = median(lambda: sum_in_order(load(), keys, masks), 3)
+        seconds = median(lambda: sum_in_order(load(), sums, places, suited), 7)
         row(f"7 cards, all hands enumerated in order, {threads} threads", 133_784_560 / seconds / 1e6, "M/s")
     numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
 
