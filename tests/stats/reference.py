@@ -256,13 +256,23 @@ def _stack_sizes(seat: int, spots: list[Spot]) -> dict[str, float]:
     return sizes
 
 
-def _money(hand: Row, seat: Row) -> dict[str, float | None]:
+def _round_cost(hand: Row, actions: Iterable[Row]) -> int:
+    """Give what a round costs, as far as the actions tell it; without blinds it is the antes."""
+    posts = {action["action"]: action for action in actions if action["action"] in {"small_blind", "big_blind"}}
+    antes = [action["amount"] for action in actions if action["action"] == "ante"]
+    cost = hand["n_players"] * max(antes, default=0)
+    if not posts:
+        return cost
+    half, small = hand["big_blind"] // 2, posts.get("small_blind")
+    if small is None or (small["is_all_in"] and small["amount"] < half):
+        return cost + hand["big_blind"] + half
+    return cost + hand["big_blind"] + small["amount"]
+
+
+def _money(hand: Row, seat: Row, cost: int) -> dict[str, float | None]:
     """Give what is won and what is at stake, of one who was dealt cards."""
     net, ev_net, showdown = seat["net"], seat["ev_net"], seat["went_to_showdown"]
     per_100 = 100 / hand["big_blind"]
-    forced = None
-    if hand["small_blind"] is not None:
-        forced = hand["small_blind"] + hand["big_blind"] + hand["n_players"] * hand["ante"]
     return {
         "net": net,
         "bb100": net * per_100,
@@ -271,18 +281,18 @@ def _money(hand: Row, seat: Row) -> dict[str, float | None]:
         "ev_net": ev_net,
         "ev_bb100": None if ev_net is None else ev_net * per_100,
         "eff_bb": seat["effective_bb"],
-        "m_ratio": seat["stack"] / forced if forced else None,
+        "m_ratio": seat["stack"] / cost if cost else None,
     }
 
 
-def means_of(hand: Row, seats: Iterable[Row], actions: Iterable[Row]) -> dict[int, dict[str, float]]:
+def means_of(hand: Row, seats: Iterable[Row], actions: list[Row]) -> dict[int, dict[str, float]]:
     """Give the value of one hand of every seat and mean; a code that is missing has none."""
-    spots = spots_of(hand, seats, actions)
+    spots, cost = spots_of(hand, seats, actions), _round_cost(hand, actions)
     found: dict[int, dict[str, float]] = {}
     for row in seats:
         seat = row["seat"]
         if row["dealt"]:
             sizes = _bet_sizes([spot for spot in spots if spot.seat == seat]) | _stack_sizes(seat, spots)
-            values = _money(hand, row) | sizes
+            values = _money(hand, row, cost) | sizes
             found[seat] = {code: value for code, value in values.items() if value is not None}
     return found
