@@ -314,6 +314,9 @@ def text_of(play: str, number: int) -> str:
         _bet_round(game, name, moves)
     shown = len(streets) - 1
     if len(game.left) > 1:
+        if len(streets) < len(STREETS) and sum(game.stack[name] > 0 for name in game.left) > 1:
+            msg = f"{game.left} have chips and no {STREETS[len(streets)]}: {play}"
+            raise ValueError(msg)
         for street in range(len(streets), 4):
             game.say(f"*** {STREETS[street]} ***{_board(street)}")
         shown = 3

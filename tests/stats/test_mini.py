@@ -30,6 +30,7 @@ def test_a_mini_hand_becomes_the_whole_text_of_a_hand() -> None:
         ("3max 100bb | SB f", "it is the turn of BTN on the PRE-FLOP for 'SB f'"),
         ("3max 100bb | BTN r3, SB c", "it is still the turn of"),
         ("3max 100bb | f, f, f", "it is the turn of nobody"),
+        ("2max 100bb | c, x | x, x", "have chips and no TURN"),
         ("3max 100bb | z", "unknown action 'z'"),
         ("3max 100bb straddle=2 | f, f", "unknown option 'straddle=2'"),
     ],
