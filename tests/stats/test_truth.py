@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from statistics import stdev
 from typing import TYPE_CHECKING
 
 import pytest
 
 import pokerlab as pk
+from pokerlab import stats
 from tests.stats import codes, reference
 from tests.stats.rows import counts_by_seat, hands_of, means_by_seat, ratios_by_seat
 from tests.winamax.hands import DRAW, STUD
@@ -96,6 +98,32 @@ def test_the_statistics_measure_the_mini_hands_so(cases: list[Case], mini_hands:
         check_means(
             cases, mini_hands, asked, lambda one, seat, code, found=found: found[one.hand["hand_id"], seat][code]
         )
+
+
+def test_numbers_of_many_hands_are_those_of_the_reference(mini_hands: pk.HandFrames) -> None:
+    made = [stats.get(code).rate for code in ("rfi", "four_bet", "four_bet_range", "sd100", "hands")]
+    found = {row["player"]: row for row in mini_hands.seats.group_by("player").agg(made).iter_rows(named=True)}
+    counts: dict[str, list[reference.Counts]] = defaultdict(list)
+    nets: dict[str, list[float]] = defaultdict(list)
+    for one in hands_of(mini_hands):
+        of_seat = reference.counts_of(*one)
+        for seat in one.seats:
+            counts[seat["player"]].append(of_seat[seat["seat"]])
+            if seat["dealt"]:
+                nets[seat["player"]].append(seat["net"] / one.hand["big_blind"])
+
+    def rate(player: str, code: str) -> float:
+        pairs = [mine.get(code, (0, 0)) for mine in counts[player]]
+        return sum(count for count, _ in pairs) / sum(chances for _, chances in pairs)
+
+    for player in ("UTG", "HJ", "CO", "BTN"):
+        row = found[player]
+        assert row["hands"] == len(nets[player])
+        assert row["four_bet_range"] == pytest.approx(rate(player, "rfi") * rate(player, "four_bet"))
+        assert row["sd100"] == pytest.approx(10 * stdev(nets[player]))
+    assert 0 < found["UTG"]["four_bet_range"] < found["UTG"]["rfi"]
+    assert found["BB"]["four_bet_range"] is None
+    assert found["OUT"]["sd100"] is None
 
 
 OF_STUD = {
