@@ -1,8 +1,8 @@
 """Speed of evaluation and equity beside other packages: python benchmarks/equity.py [part ...].
 
-Parts are evaluations, equities, several, samples, omaha and starts; all without one. Peers that are not installed are
-named and skipped (pip install eval7 phevaluator pokerfast pokyr poker_equity pokerkit). Each figure is the median of
-seven calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by
+Parts are evaluations, table, peers, equities, several, samples, omaha and starts; all without one. Peers that are not
+installed are named and skipped (`equity_peers` says how to install them). Each figure is the median of seven calls from
+Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by
 exact equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
 """
 
@@ -14,11 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib import import_module, metadata
+from importlib import metadata
 from itertools import combinations
 
 import numba
 import numpy as np
+from equity_peers import peers
+from equity_table import table
+from timing import median, peer, row
 
 import pokerlab as pk
 from pokerlab._equity import allin_equities
@@ -29,28 +32,6 @@ from pokerlab_kernels.table import COLUMN_BITS, FLUSH, SUM_BITS, load
 
 R1, R2 = "TT+,AQs+,AKo", "22+,A2s+,KTs+,QTs+,JTs,ATo+,KQo"
 R3 = "55+,A9s+,KTs+,QJs,AJo+"
-
-
-def median(call, repeats=7):
-    call()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
-def peer(name):
-    try:
-        return import_module(name)
-    except ImportError:
-        print(f"{name} is not installed: its rows are left out")
-        return None
-
-
-def row(what, value, unit, other="", ratio=None):
-    print(f"{what:52s} {value:12,.3f} {unit:10s} {other:34s} {'' if ratio is None else f'{ratio:,.1f} x'}")
 
 
 @numba.njit(nogil=True, error_model="numpy")
@@ -304,6 +285,7 @@ STARTS = {
     "Monte Carlo": "import pokerlab as pk; pk.equity('AA', 'QQ+', 'JJ', method='monte_carlo', seed=1)",
     "evaluate": "import pokerlab as pk; pk.evaluate('AhKhQhJhTh')",
     "pokerlab warmup equity": "from pokerlab.cli import _warm_equity; _warm_equity()",
+    "pokerlab warmup omaha": "from pokerlab.cli import _warm_omaha; _warm_omaha()",
 }
 
 
@@ -376,6 +358,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["order"]:
         order()
     else:
-        parts = {part.__name__: part for part in (evaluations, equities, several, samples, omaha, starts)}
+        parts = {part.__name__: part for part in (evaluations, table, peers, equities, several, samples, omaha, starts)}
         for name in sys.argv[1:] or parts:
             parts[name]()

@@ -386,11 +386,9 @@ def _warm_equity() -> None:
 
 
 def _warm_omaha() -> None:
-    from pokerlab._equity import equity as compute
+    from pokerlab._equity import warm_up_omaha
 
-    compute("AsAhKsKh", "QsQhJsJh", game="omaha4")
-    compute("AsAhKsKh", "QsQhJsJh,TsThJsJh", game="omaha4", board="2c7d9h")
-    compute("AsAhKsKh", "QQJJ", game="omaha4", method="monte_carlo", max_samples=1)
+    warm_up_omaha()
 
 
 def _warm_history() -> None:

@@ -17,6 +17,20 @@ PokerlabError
 
 from __future__ import annotations
 
+_LONGEST_QUOTED = 200
+
+
+def quoted(value: object) -> str:
+    """Write what an error is about as Python would, a long text cut: what is pasted by mistake may have megabytes.
+
+    Examples
+    --------
+    >>> quoted("Kx"), len(quoted("A" * 1_000_000))
+    ("'Kx'", 203)
+    """
+    text = repr(value)
+    return text if len(text) <= _LONGEST_QUOTED else text[:_LONGEST_QUOTED] + "..."
+
 
 class PokerlabError(Exception):
     """Base class of all errors raised by pokerlab on purpose."""
