@@ -89,9 +89,8 @@ def text_of(frames: pk.HandFrames, hand_id: str) -> str:
 def assert_same(frames: pk.HandFrames) -> None:
     for wrong in (wrong_columns, wrong_counts, wrong_means, wrong_ratios):
         for hand_id, seat, code, expected, found in wrong(frames):
-            pytest.fail(
-                f"{text_of(frames, hand_id)}\nseat {seat}, {code}: expected {expected}, found {found} ({wrong.__name__})"
-            )
+            told = f"seat {seat}, {code}: expected {expected}, found {found} ({wrong.__name__})"
+            pytest.fail(f"{text_of(frames, hand_id)}\n{told}")
 
 
 @pytest.fixture(params=FORMS)
