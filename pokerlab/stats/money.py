@@ -94,7 +94,7 @@ M_RATIO = Mean(
     name="M: stack over what a round costs",
     short="M",
     source="Magriel, Harrington",
-    meaning="stack over the blinds and antes posted in the hand",
+    meaning="stack over the full blinds and antes of a round; a small blind that nobody posts is half the big one",
 )
 
 
