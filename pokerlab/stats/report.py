@@ -103,9 +103,9 @@ def report(
             "its columns net_total and bb100": [*_OWN, pl.col("dealt")],
         },
     )
-    told = {value.meta.output_name(): value for stat in wanted for value in values(stat, interval)}
+    told = {"hands": pl.len().cast(pl.Int64).alias("hands")}
+    told |= {value.meta.output_name(): value for stat in wanted for value in values(stat, interval)}
     told |= {value.meta.output_name(): value for value in _OWN}
-    told = {"hands": pl.len().cast(pl.Int64).alias("hands")} | told
     names = _names(keys, told)
     more = [_UNITS] if mixed_units == "error" else []
     table = _grouped(rows, keys, where, [*told.values(), *more]).filter(pl.col("hands") >= min_hands)
