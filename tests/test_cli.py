@@ -145,6 +145,7 @@ def test_leaks_of_rules_that_a_user_wrote(
     shown = capsys.readouterr().out
     assert "Hands\ufffd[31m" in shown
     assert "\x1b" not in shown
+    assert "too high" in shown
     assert "1 rules: 1 broken, 0 kept, 0 with too few hands to tell" in shown
     assert call(monkeypatch, "leaks", "--store", store, "--all", "--since", "2000-01-01") == 0
     assert len(capsys.readouterr().out.splitlines()) > 20

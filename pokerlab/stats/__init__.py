@@ -1,6 +1,8 @@
 """Statistics as Polars expressions: each with its count, its chances and its interval.
 
-`catalog` lists them all; each is here under its code in capitals.
+`catalog` lists them all; each is here under its code in capitals. `report` makes tables of them, by what `by` has or by
+any other expression; `hands` gives the hands behind a number, `percentiles` a player's place among others, `leaks` the
+rates outside the bands of rules, `ranges_seen` grids of hole cards.
 
 Examples
 --------
