@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from pokerlab.winamax import Parsed
 
-_SEAT_COLUMNS = ("hand_id", "seat", "dealt", "position", "stack", "big_blind")
-_ACTION_COLUMNS = ("hand_id", "seq", "street", "seat", "action", "amount", "to", "pot_before", "is_all_in")
+SEAT_COLUMNS = ("hand_id", "seat", "dealt", "position", "stack", "big_blind")
+ACTION_COLUMNS = ("hand_id", "seq", "street", "seat", "action", "amount", "to", "pot_before", "is_all_in")
 _MOST_SEATS = 100
 _UNKNOWN = 255
 
@@ -85,14 +85,14 @@ class Decisions:
         SchemaError
             A column is missing, or ``seats`` lacks the seat of somebody who acts.
         """
-        _need(seats, "seats", _SEAT_COLUMNS)
-        _need(actions, "actions", _ACTION_COLUMNS)
+        _need(seats, "seats", SEAT_COLUMNS)
+        _need(actions, "actions", ACTION_COLUMNS)
         order, first_seat, hands = _hands_of(seats)
         chosen = actions.join(hands, on="hand_id", how="inner", maintain_order="left")
         if not chosen.select(pl.struct("hand", "seq").is_sorted()).item():
             chosen = chosen.sort("hand", "seq")
         hand = chosen["hand"].to_numpy()
-        sorted_seats = seats.select(_SEAT_COLUMNS)[order]
+        sorted_seats = seats.select(SEAT_COLUMNS)[order]
         place = _places(sorted_seats["seat"].to_numpy(), first_seat, hand, chosen["seat"].to_numpy())
         words, sizes = kernel.mark(
             kernel.Hands(

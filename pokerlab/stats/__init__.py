@@ -14,9 +14,23 @@ True
 
 from __future__ import annotations
 
-from pokerlab.stats._catalog import ALL, BASIC, FULL, HUD, catalog, columns, flags, get
+from pokerlab.stats._catalog import (
+    ALL,
+    BASIC,
+    FULL,
+    HUD,
+    catalog,
+    columns,
+    every,
+    flags,
+    get,
+    register,
+    unregister,
+)
+from pokerlab.stats._columns import with_stats
 from pokerlab.stats.aggression import *  # noqa: F403
 from pokerlab.stats.money import *  # noqa: F403
+from pokerlab.stats.own import load, register_users
 from pokerlab.stats.postflop import *  # noqa: F403
 from pokerlab.stats.preflop import *  # noqa: F403
 from pokerlab.stats.report import report
@@ -34,8 +48,14 @@ __all__ = [
     "Stat",
     "catalog",
     "columns",
+    "every",
     "flags",
     "get",
+    "load",
+    "register",
+    "register_users",
     "report",
+    "unregister",
+    "with_stats",
     *(stat.code.upper() for stat in ALL),
 ]
