@@ -129,6 +129,10 @@ def stats(
     player: Annotated[list[str] | None, typer.Option(help="Only this player; may be given several times.")] = None,
     min_hands: Annotated[int, typer.Option(min=0, help="Leave out players with fewer hands.")] = 50,
     limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 25,
+    own: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of your own statistics, shown too.", show_default="POKERLAB_STATS, not shown"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Print a table of players: VPIP, PFR, 3-bet with intervals and chances, bb/100."""
@@ -143,6 +147,8 @@ def stats(
         msg = f"there is no store at {str(place)!r}; `pokerlab import FOLDER --store {place}` makes one"
         raise StoreError(msg)
     lab = _lab(store, history=[])
+    added = statistics.load(own) if own is not None else []
+    statistics.register(*added, replace=True)
     if not lab.store.counts()["hands"]:
         msg = f"the store at {str(place)!r} has no hands; `pokerlab import FOLDER --store {place}` adds some"
         raise StoreError(msg)
@@ -150,9 +156,11 @@ def stats(
     if player:
         seats = seats.filter(pl.col("player").is_in(player))
     if as_json:
-        _print_json(statistics.report(seats, min_hands=min_hands).head(limit).to_dicts())
+        _print_json(
+            statistics.report(seats, stats=(*statistics.HUD, *added), min_hands=min_hands).head(limit).to_dicts()
+        )
     else:
-        terminal().print(player_table(seats, limit=limit, min_hands=min_hands, hero=lab.hero))
+        terminal().print(player_table(seats, added, limit=limit, min_hands=min_hands, hero=lab.hero))
 
 
 @app.command()

@@ -29,7 +29,7 @@ from pokerlab.errors import HistoryError
 from pokerlab.winamax.rejects import REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pokerlab._equity import Equity
     from pokerlab._lab import Lab
@@ -173,7 +173,12 @@ def _players(console: Console, lab: Lab) -> None:
 
 
 def player_table(
-    seats: pl.LazyFrame | pl.DataFrame, *, limit: int = 20, min_hands: int = 0, hero: str | None = None
+    seats: pl.LazyFrame | pl.DataFrame,
+    more: Iterable[stats.Stat] = (),
+    *,
+    limit: int = 20,
+    min_hands: int = 0,
+    hero: str | None = None,
 ) -> Table:
     """Make the table of players that terminals show.
 
@@ -181,6 +186,8 @@ def player_table(
     ----------
     seats
         A frame with the columns of ``seats``.
+    more
+        Statistics beside the three that everybody knows.
     limit
         Rows at most.
     min_hands
@@ -188,9 +195,10 @@ def player_table(
     hero
         Whose row is printed bold.
     """
+    rates_of = (*stats.BASIC, *more)
     shown = seats.lazy().group_by("player").agg(
         stats.BB100.count.alias("hands"),
-        *(value for stat in stats.BASIC for value in (stat.rate, stat.chances, stat.interval())),
+        *(value for stat in rates_of for value in (stat.rate, stat.chances, stat.interval())),
         stats.BB100.mean,
         stats.BB100.stderr,
     )  # fmt: skip
@@ -202,10 +210,10 @@ def player_table(
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Player", no_wrap=True)
-    for name in ("Hands", *(f"{stat.short} [95%] of" for stat in stats.BASIC), "bb/100"):
+    for name in ("Hands", *(f"{stat.short} [95%] of" for stat in rates_of), "bb/100"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows.iter_rows(named=True):
-        rates = [_rate(row, stat.code) for stat in stats.BASIC]
+        rates = [_rate(row, stat.code) for stat in rates_of]
         won = "" if row["bb100"] is None else f"{row['bb100']:+.1f}"
         error = "" if row["bb100_stderr"] is None else f" ± {row['bb100_stderr']:.0f}"
         style = "bold" if row["player"] == hero else ""

@@ -24,13 +24,11 @@ from pokerlab.stats._catalog import (
     every,
     flags,
     get,
-    register,
-    unregister,
 )
 from pokerlab.stats._columns import with_stats
 from pokerlab.stats.aggression import *  # noqa: F403
 from pokerlab.stats.money import *  # noqa: F403
-from pokerlab.stats.own import load, register_users
+from pokerlab.stats.own import load, register, register_users, unregister
 from pokerlab.stats.postflop import *  # noqa: F403
 from pokerlab.stats.preflop import *  # noqa: F403
 from pokerlab.stats.report import report

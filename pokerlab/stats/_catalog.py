@@ -42,13 +42,12 @@ HUD: tuple[AnyStat, ...] = (
 FULL = tuple(stat for stat in ALL if isinstance(stat, Stat) and stat.over == "decisions" and not stat.counts)
 """Every rate of decisions."""
 
-_registry = Registry(ALL)
-register, unregister = _registry.register, _registry.unregister
+registry = Registry(ALL)
 
 
 def every() -> tuple[AnyStat, ...]:
     """Give all statistics: pokerlab's, then those that were registered."""
-    return _registry.stats
+    return registry.stats
 
 
 def flags(stats: Iterable[AnyStat] | None = None) -> tuple[Flag, ...]:
@@ -78,7 +77,7 @@ def get(code: str, *, strict: bool = True) -> AnyStat:
     StatError
         There is none of this code.
     """
-    found = _registry.get(code)
+    found = registry.get(code)
     return found if strict or not isinstance(found, Stat) else found.loose()
 
 

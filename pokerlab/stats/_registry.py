@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from pokerlab import schema
 from pokerlab.errors import StatError
-from pokerlab.stats.values import AnyStat
 from pokerlab.text import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pokerlab.stats.values import AnyStat
 
 _ENDINGS = ("count", "chances", "interval", "shrunk", "total", "stderr", "per_100")
 """What follows a code in the names of other results of its statistic."""
@@ -45,36 +46,7 @@ class Registry:
         return known[code]
 
     def register(self, *stats: AnyStat, replace: bool = False) -> None:
-        """Make own statistics known in this process: all of them, or none if one is refused.
-
-        They are then in `catalog`, `get`, reports, the command line and the server; hands that are read from now on
-        have their columns, and for stored hands these are computed when they are asked for.
-
-        Parameters
-        ----------
-        *stats
-            Statistics, such as those of `load`.
-        replace
-            Take the place of own statistics of the same codes, as when a cell is run again.
-
-        Raises
-        ------
-        StatError
-            A code that is taken, or is the name of something else.
-
-        Examples
-        --------
-        >>> from pokerlab import stats
-        >>> from pokerlab.facts import CALLS, FACING_ONE_RAISE, IN_BTN
-        >>> stats.register(stats.Stat("flat_btn", CALLS, FACING_ONE_RAISE & IN_BTN, name="Flat on the button"))
-        >>> stats.catalog()["code"].to_list()[-1]
-        'flat_btn'
-        >>> stats.unregister("flat_btn")
-        """
-        for stat in stats:
-            if not isinstance(stat, AnyStat):
-                msg = f"{stat!r} is not a statistic; register a Stat, Mean or Derived"
-                raise StatError(msg)
+        """Add statistics: all of them, or none if one is refused; see `pokerlab.stats.register`."""
         with self._changing:
             known = dict(self._all)
             for stat in stats:
@@ -83,13 +55,7 @@ class Registry:
             self._all = known
 
     def unregister(self, *codes: str) -> None:
-        """Forget own statistics; columns that frames have already stay.
-
-        Raises
-        ------
-        StatError
-            A code that is unknown, or pokerlab's own.
-        """
+        """Forget own statistics; see `pokerlab.stats.unregister`."""
         with self._changing:
             for code in codes:
                 if code in self._built_in:

@@ -1,4 +1,4 @@
-"""A user's own statistics from a TOML file."""
+"""A user's own statistics: from a TOML file, and made known to everything that asks for statistics by code."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from pokerlab import schema
 from pokerlab.errors import ConditionError, StatError
 from pokerlab.facts import condition
-from pokerlab.stats._catalog import register
-from pokerlab.stats.values import Stat
+from pokerlab.stats._catalog import columns, every, registry
+from pokerlab.stats.values import AnyStat, Mean, Stat
 from pokerlab.text import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["load", "register_users", "users_file"]
+__all__ = ["load", "register", "register_users", "unregister", "users_file"]
 
 VARIABLE = "POKERLAB_STATS"
 """The environment variable that names the user's file of own statistics."""
@@ -76,6 +79,65 @@ def load(source: str | os.PathLike[str]) -> list[Stat]:
         msg = f"{where} has {len(tables):,} statistics; at most {MOST_STATS} are read"
         raise StatError(msg)
     return [_stat(code, table, where) for code, table in tables.items()]
+
+
+def register(*stats: AnyStat, replace: bool = False) -> None:
+    """Make own statistics known in this process: all of them, or none if one is refused.
+
+    They are then in `catalog`, `get`, reports, the command line and the server. Hands that are read from now on have
+    their columns; for stored hands `Lab.seats` computes these when they are asked for, `with_stats` for frames.
+
+    Parameters
+    ----------
+    *stats
+        Statistics, such as those of `load`.
+    replace
+        Take the place of own statistics of the same codes, as when a cell is run again.
+
+    Raises
+    ------
+    StatError
+        A code that is taken or is the name of something else, or an expression that cannot be computed.
+
+    Examples
+    --------
+    >>> from pokerlab import stats
+    >>> from pokerlab.facts import CALLS, FACING_ONE_RAISE, IN_BTN
+    >>> stats.register(stats.Stat("flat_btn", CALLS, FACING_ONE_RAISE & IN_BTN, name="Flat on the button"))
+    >>> stats.catalog()["code"].to_list()[-1]
+    'flat_btn'
+    >>> stats.unregister("flat_btn")
+    """
+    for stat in stats:
+        if not isinstance(stat, AnyStat):
+            msg = f"{stat!r} is not a statistic; register a Stat, Mean or Derived"
+            raise StatError(msg)
+        _try(stat, stats)
+    registry.register(*stats, replace=replace)
+
+
+def unregister(*codes: str) -> None:
+    """Forget own statistics; columns that frames have already stay.
+
+    Raises
+    ------
+    StatError
+        A code that is unknown, or pokerlab's own; then none is forgotten.
+    """
+    registry.unregister(*codes)
+
+
+def _try(stat: AnyStat, others: Iterable[AnyStat]) -> None:
+    """Compute a statistic of no hands, so that what is wrong with it shows now."""
+    if isinstance(stat, Stat) and (flag := stat.flag):
+        flag.check()
+    value = stat.mean if isinstance(stat, Mean) else stat.rate
+    seats = pl.DataFrame(schema={**schema.SEATS, **columns((*every(), *others))})
+    try:
+        seats.select(value)
+    except pl.exceptions.PolarsError as error:
+        msg = f"{stat.code!r} cannot be computed from seats: {error}"
+        raise StatError(msg) from error
 
 
 def users_file() -> Path | None:
@@ -147,7 +209,7 @@ def _stat(code: str, table: Any, where: str) -> Stat:
         msg = f"{where}: [{code}] has no {missing[0]!r}; a statistic needs 'could' and 'did'"
         raise StatError(msg)
     try:
-        return Stat(code, **({"name": code, "source": "own"} | given))
+        return Stat(code, **({"name": code, "short": given.get("name", code), "source": "own"} | given))
     except StatError as error:
         msg = f"{where}: {error}"
         raise StatError(msg) from error
