@@ -89,7 +89,7 @@ class Decisions:
         order, first_seat, ids = _hands_of(seats)
         rows, hand = _actions_of(actions, ids)
         chosen = actions if rows is None else actions[rows]
-        sorted_seats = seats.select(SEAT_COLUMNS)[order]
+        sorted_seats = seats if order is None else seats.select(SEAT_COLUMNS)[order]
         acting = chosen["seat"].fill_null(_NO_SEAT).to_numpy()
         place = kernel.places(first_seat, sorted_seats["seat"].fill_null(_NO_SEAT).to_numpy(), hand, acting)
         if (place < 0).any():
@@ -112,10 +112,11 @@ class Decisions:
                 is_all_in=_array(chosen["is_all_in"], np.bool_),
             )
         )
-        seat_rows = order[first_seat[hand] + place].astype(np.uint32)
-        unsorted = np.empty_like(sizes)
-        unsorted[:, order] = sizes
-        return cls(words, seat_rows, seats.height, unsorted, lambda: chosen, lambda: seats)
+        seat_rows = first_seat[hand] + place
+        if order is not None:
+            seat_rows = order[seat_rows]
+            sizes[:, order] = sizes.copy()
+        return cls(words, seat_rows.astype(np.uint32), seats.height, sizes, lambda: chosen, lambda: seats)
 
     @classmethod
     def empty(cls) -> Decisions:
@@ -197,10 +198,13 @@ def _need(frame: pl.DataFrame, table: str, wanted: tuple[str, ...]) -> None:
         raise SchemaError(msg)
 
 
-def _hands_of(seats: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, pl.Series]:
-    """Give the rows of ``seats`` by hand and seat, where each hand's begin and end, and the ids of the hands."""
+def _hands_of(seats: pl.DataFrame) -> tuple[np.ndarray | None, np.ndarray, pl.Series]:
+    """Give the rows of ``seats`` by hand and seat, where each hand's begin and end, and the ids of the hands.
+
+    None stands for all rows as they are, which is how hands are read and stored.
+    """
     hand, ids = _runs(seats["hand_id"])
-    order = np.arange(seats.height)
+    order = None
     if not _rises(hand, seats["seat"]) or ids.is_duplicated().any():
         order = seats.select(pl.arg_sort_by("hand_id", "seat")).to_series().to_numpy()
         hand, ids = _runs(seats["hand_id"][order])
@@ -210,7 +214,7 @@ def _hands_of(seats: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, pl.Series]:
 def _actions_of(actions: pl.DataFrame, ids: pl.Series) -> tuple[np.ndarray | None, np.ndarray]:
     """Give the rows of actions of the hands ``ids``, by hand and place in it, and the number of each one's hand.
 
-    None stands for all rows as they are, which is how hands are read and stored.
+    None stands for all rows as they are.
     """
     run, own = _runs(actions["hand_id"])
     if len(own) == len(ids) and (own == ids).all():
