@@ -14,10 +14,14 @@ from pokerlab import stats
 from pokerlab.stats._columns import compute, inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pokerlab.stats import AnyStat
     from pokerlab.store import Snapshot
+
+
+_PART_ROWS = 500_000
+"""About so many seats are in memory at once; a segment is not cut."""
 
 
 def stored_seats(snapshot: Snapshot) -> pl.LazyFrame:
@@ -27,8 +31,8 @@ def stored_seats(snapshot: Snapshot) -> pl.LazyFrame:
     statistics always are: their definition may have changed since the hands were stored.
     """
     reader = _Reader.of(snapshot)
-    segments = groupby(snapshot.segments(), key=lambda segment: bool(reader.lacking(segment, reader.schema)))
-    frames = [reader.scan(list(names)) if lacks else reader.plain(list(names)) for lacks, names in segments]
+    runs = groupby(reader.stored, key=lambda segment: bool(reader.lacking(segment, reader.schema)))
+    frames = [reader.scan(list(segments)) if lacks else reader.plain(list(segments)) for lacks, segments in runs]
     return pl.concat(frames or [pl.LazyFrame(schema=reader.schema)])
 
 
@@ -40,6 +44,8 @@ class _Reader:
     ----------
     snapshot
         What is stored.
+    stored, rows
+        Of each segment, in the order of time, the columns that it has, and its rows.
     known
         The statistics.
     computable
@@ -51,6 +57,8 @@ class _Reader:
     """
 
     snapshot: Snapshot
+    stored: Mapping[str, frozenset[str]]
+    rows: Mapping[str, int]
     known: tuple[AnyStat, ...]
     computable: frozenset[str]
     registered: frozenset[str]
@@ -64,11 +72,12 @@ class _Reader:
         own = stats.columns([stat for stat in known if stat not in stats.ALL])
         registered = frozenset(own).difference(stats.columns(stats.ALL))
         kinds = {**snapshot.scan("seats").collect_schema(), **columns}
-        return cls(snapshot, known, frozenset(columns), registered, pl.Schema(kinds))
+        rows = {file.segment: file.rows for file in snapshot.view.of("seats")}
+        return cls(snapshot, snapshot.seat_columns(), rows, known, frozenset(columns), registered, pl.Schema(kinds))
 
     def lacking(self, segment: str, wanted: Iterable[str]) -> frozenset[str]:
         """Name the wanted columns that must be computed for a segment."""
-        return self.computable.intersection(wanted) - (self.snapshot.seat_columns(segment) - self.registered)
+        return self.computable.intersection(wanted) - (self.stored[segment] - self.registered)
 
     def plain(self, segments: list[str]) -> pl.LazyFrame:
         """Give segments that have all columns."""
@@ -89,18 +98,28 @@ class _Reader:
         """Answer Polars: the first ``n_rows`` of the source, of these what the predicate keeps, of this the columns."""
         names = list(self.schema) if columns is None else columns
         asked = set(predicate.meta.root_names()) if predicate is not None else set()
-        for segment in segments:
-            lacking = self.lacking(segment, asked.union(names))
+        for part, lacking in self._parts(segments, asked.union(names)):
             hits = None if predicate is None or n_rows is not None or lacking & asked else predicate
-            rows = self._read(segment, asked.union(names), lacking, hits)
-            part = rows if n_rows is None else rows.head(n_rows)
-            yield (part if predicate is None else part.filter(predicate)).select(names).collect()
-            if n_rows is not None and (n_rows := n_rows - self.snapshot.rows("seats", segment)) <= 0:
+            rows = self._read(part, asked.union(names), lacking, hits)
+            rows = rows if n_rows is None else rows.head(n_rows)
+            yield (rows if predicate is None else rows.filter(predicate)).select(names).collect()
+            if n_rows is not None and (n_rows := n_rows - sum(self.rows[segment] for segment in part)) <= 0:
                 return
 
-    def _read(self, segment: str, wanted: set[str], lacking: frozenset[str], hits: pl.Expr | None) -> pl.LazyFrame:
-        """Read a segment, and compute what it lacks; of the hands in which ``hits`` is true of a seat, if given."""
-        seats, actions = (self.snapshot.scan_segments(table, [segment]) for table in ("seats", "actions"))
+    def _parts(self, segments: list[str], wanted: set[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
+        """Put small neighbours that lack the same together, as live hands make many."""
+        for lacking, alike in groupby(segments, key=lambda segment: self.lacking(segment, wanted)):
+            part: list[str] = []
+            for segment in alike:
+                if part and sum(self.rows[name] for name in part) + self.rows[segment] > _PART_ROWS:
+                    yield part, lacking
+                    part = []
+                part.append(segment)
+            yield part, lacking
+
+    def _read(self, part: list[str], wanted: set[str], lacking: frozenset[str], hits: pl.Expr | None) -> pl.LazyFrame:
+        """Read segments, and compute what they lack; of the hands in which ``hits`` is true of a seat, if given."""
+        seats, actions = (self.snapshot.scan_segments(table, part) for table in ("seats", "actions"))
         if not lacking:
             return seats
         if hits is not None:

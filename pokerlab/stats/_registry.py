@@ -71,7 +71,7 @@ def _check(stat: AnyStat, known: dict[str, AnyStat], built_in: dict[str, AnyStat
         msg = f"there is a statistic {code!r} of pokerlab already ({built_in[code].name}); choose another code"
     elif code in known and not replace:
         msg = f"there is a statistic {code!r} already ({known[code].name}); choose another code, or say replace=True"
-    elif code in schema.SEATS or code == "hands":
+    elif code in schema.SEATS:
         msg = f"{code!r} is a column of seats; choose another code"
     elif taken := _taken(code, known):
         msg = f"{code!r} is the name of a result of {taken!r}; choose another code"

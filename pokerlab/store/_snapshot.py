@@ -74,24 +74,14 @@ class Snapshot:
         hands = self._scan("hands", self.view.siblings(cut, "hands")).filter(between)
         return pl.concat([whole, part.join(hands, on="hand_id", how="semi", maintain_order="left")])
 
-    def segments(self) -> list[str]:
-        """Name the parts of the store, in the order of time: seats and actions of a hand are in the same part."""
-        return [file.segment for file in self.view.of("seats")]
-
     def scan_segments(self, table: str, segments: Iterable[str]) -> pl.LazyFrame:
-        """Give ``hands``, ``seats`` or ``actions`` of some parts as a LazyFrame."""
+        """Give ``hands``, ``seats`` or ``actions`` of some parts as a LazyFrame; a hand is whole in one part."""
         return self._scan(table, self.view.siblings(segments, table))
 
-    def rows(self, table: str, segment: str) -> int:
-        """Count the rows of a part, without opening its file."""
-        return sum(file.rows for file in self.view.siblings([segment], table))
-
-    def seat_columns(self, segment: str) -> frozenset[str]:
-        """Name the columns that a part's file of seats has; others are null in `scan`."""
-        with told(self.path, "a file cannot be read"):
-            return frozenset().union(
-                *(columns_of(self.path / file.path) for file in self.view.siblings([segment], "seats"))
-            )
+    def seat_columns(self) -> dict[str, frozenset[str]]:
+        """Name the columns that the file of seats of each part has, in the order of time; others are null in `scan`."""
+        with told(self.path, "its files cannot be read"):
+            return {file.segment: columns_of(self.path / file.path) for file in self.view.of("seats")}
 
     def read(self, hand_ids: Iterable[str]) -> HandFrames:
         """Read single hands, with the tournaments that they belong to; ids that the store lacks are left out.
