@@ -96,6 +96,17 @@ def test_the_newest_definition_holds_whatever_was_stored(tmp_path: Path, frames:
     assert not told.equals(stored.seats.select(OWN.count, OWN.chances))
 
 
+@pytest.mark.parametrize("few", [0, 1_000_000])
+def test_a_query_for_some_seats_is_right_whether_hands_are_looked_up_or_not(
+    store: pk.Store, own: stats.Stat, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    whole = pk.open(store, history=[]).seats.collect()
+    monkeypatch.setattr(_seats, "_FEW", few)
+    seats = pk.open(store, history=[]).seats
+    for rows in (pl.col("player") == whole["player"].mode()[0], pl.col("stack") > 1_000, pl.col("player") == "nobody"):
+        assert seats.filter(rows).select(*KEY, "did_flat").collect().equals(whole.filter(rows).select(*KEY, "did_flat"))
+
+
 def test_slices_and_projections_are_those_of_the_whole(store: pk.Store, own: stats.Stat) -> None:
     seats = pk.open(store, history=[]).seats
     whole = seats.collect()

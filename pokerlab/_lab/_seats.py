@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _PART_ROWS = 500_000
 """About so many seats are in memory at once; a segment is not cut."""
 
+_FEW = 20
+"""Of so many seats one may be wanted, for its hand to be looked up before columns are computed."""
+
 
 def stored_seats(snapshot: Snapshot) -> pl.LazyFrame:
     """Give the stored seats with the columns of all statistics that are known now.
@@ -123,10 +126,13 @@ class _Reader:
         if not lacking:
             return seats
         if hits is not None:
-            hands = seats.filter(hits).select("hand_id").unique()
-            seats, actions = (
-                frame.join(hands, on="hand_id", how="semi", maintain_order="left") for frame in (seats, actions)
-            )
+            hands = seats.filter(hits).select("hand_id").collect()
+            # To look up each row's hand takes longer than to compute all, unless they are few.
+            if hands.height * _FEW < sum(self.rows[segment] for segment in part):
+                seats, actions = (
+                    frame.join(hands.lazy(), on="hand_id", how="semi", maintain_order="left")
+                    for frame in (seats, actions)
+                )
         needed = inputs(lacking, self.known)
         of_seats = [name for name in seats.collect_schema() if name in (wanted | needed) - lacking]
         of_actions = [name for name in actions.collect_schema() if name in needed]
