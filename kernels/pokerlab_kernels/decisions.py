@@ -552,9 +552,28 @@ def mark_hands(hands: Any, state: Array, players: Array, words: Array, sizes: Ar
                     sizes[_M_RATIO, first + i] = hands.stack[first + i] / cost
 
 
+@kernel(counted=False)
+def find_places(first_seat: Array, seat: Array, hand: Array, acting: Array, place: Array) -> None:
+    """Write which seat of its hand acts, counted from 0; -1 where there is none of that number."""
+    for row in range(len(hand)):
+        place[row] = -1
+        first = first_seat[hand[row]]
+        for k in range(first, min(first + 127, first_seat[hand[row] + 1])):
+            if seat[k] == acting[row] and acting[row] >= 0:
+                place[row] = k - first
+                break
+
+
+def places(first_seat: np.ndarray, seat: np.ndarray, hand: np.ndarray, acting: np.ndarray) -> np.ndarray:
+    """Give the place in its hand of each seat that acts, int8; -1 where the hand has no seat of its number."""
+    place = np.empty(len(hand), np.int8)
+    find_places(first_seat, seat.astype(np.int8), hand, acting.astype(np.int8), place)
+    return place
+
+
 def mark(hands: Hands) -> tuple[np.ndarray, np.ndarray]:
     """Give the word of each action, int64, and the sizes of each seat, float32 (`SIZES`, seats)."""
-    words = np.empty(len(hands.action), np.int64)
+    words = np.zeros(len(hands.action), np.int64)
     sizes = np.full((len(SIZES), len(hands.stack)), np.nan, np.float32)
     mark_hands(hands, np.zeros(1, _HAND), np.zeros(MAX_PLAYERS, _MIND), words, sizes)
     return words, sizes
