@@ -129,7 +129,7 @@ def _chosen(codes: str, named: str) -> list[Any]:
     if named not in statistics.SETS:
         msg = f"{named!r} is not a set of statistics{suggestion(named, statistics.SETS)}"
         raise typer.BadParameter(msg)
-    return list(statistics.SETS[named])
+    return list(statistics.every() if named == "all" else statistics.SETS[named])
 
 
 def _only(player: list[str] | None) -> str | None:

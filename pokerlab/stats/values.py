@@ -17,7 +17,14 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 Method = Literal["wilson", "beta"]
 
 
-def _z(level: float) -> float:
+def z_score(level: float) -> float:
+    """Give how many standard errors an interval of a confidence level reaches to each side.
+
+    Raises
+    ------
+    StatError
+        A level outside 0 to 1.
+    """
     if not 0 < level < 1:
         msg = f"a confidence level lies between 0 and 1, such as 0.95; {level!r} does not"
         raise StatError(msg)
@@ -146,7 +153,7 @@ class Stat:
         StatError
             A level outside 0 to 1, or an unknown method.
         """
-        z = _z(level)
+        z = z_score(level)
         if method not in ("wilson", "beta"):
             msg = f"{method!r} is not an interval method; known are 'wilson' and 'beta'"
             raise StatError(msg)
@@ -302,7 +309,7 @@ class Mean:
 
     def interval(self, level: float = 0.95) -> pl.Expr:
         """Give the normal confidence interval of `mean`, a Struct of ``low`` and ``high``; null where `stderr` is."""
-        z = _z(level)
+        z = z_score(level)
         ends = pl.struct((self.mean - z * self.stderr).alias("low"), (self.mean + z * self.stderr).alias("high"))
         return pl.when(self.stderr.is_not_null()).then(ends).alias(f"{self.code}_interval")
 
