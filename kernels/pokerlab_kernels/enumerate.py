@@ -251,7 +251,7 @@ def _tally(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: NDArray[np.uint64],
     row: int,
     patterns: Patterns,
     joins: Joins,
@@ -268,7 +268,7 @@ def _tally(
             board_mask |= card_bit(card)
             left -= 1
     bases, masks = np.empty(MAX_PLAYERS, np.uint64), np.zeros(MAX_PLAYERS, np.uint64)
-    seen = board_mask | dead
+    seen = board_mask | dead[row]
     for player in range(n):
         first, second = holes[row, player, 0], holes[row, player, 1]
         bases[player] = board_key + table.keys[first] + table.keys[second]
@@ -314,7 +314,7 @@ def _tally_rows(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: NDArray[np.uint64],
     patterns: Patterns,
     joins: Joins,
     table: Table,
@@ -328,7 +328,7 @@ def tally(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: np.uint64 | NDArray[np.uint64],
     out: NDArray[np.int64],
     threads: int | None = None,
 ) -> None:
@@ -343,7 +343,8 @@ def tally(
     boards
         (n, 5) card codes, 255 where the card is still to come; all cards of a row differ.
     dead
-        Mask of cards that cannot come, bit 16 * suit + rank, none of them in `holes` or `boards`.
+        Mask of cards that cannot come, for each row or for all, bit 16 * suit + rank; none of them is in `holes` or
+        `boards`.
     threads
         At most so many; all that Numba has by default, but one for what takes less than it does to wake another.
     """
@@ -351,5 +352,6 @@ def tally(
     first, stop = patterns().starts[to_come : to_come + 2]
     if len(holes) * (50 + stop - first) < _PARALLEL_FROM:
         threads = 1
+    masks = np.full(len(holes), dead, np.uint64)
     with parallel(threads):
-        _tally_rows(holes, n_players, boards, dead, patterns(), joins(), load(), out)
+        _tally_rows(holes, n_players, boards, masks, patterns(), joins(), load(), out)

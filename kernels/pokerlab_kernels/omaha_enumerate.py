@@ -151,7 +151,7 @@ def _tally_each(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: NDArray[np.uint64],
     patterns: Patterns,
     ranks: NDArray[np.uint8],
     table: Table,
@@ -159,7 +159,7 @@ def _tally_each(
 ) -> None:
     known = np.empty((holes.shape[1], len(table[3])), np.uint16)
     for row in range(len(holes)):
-        _tally(holes[row, : n_players[row]], boards[row], dead, patterns, ranks, table, known, out, row)
+        _tally(holes[row, : n_players[row]], boards[row], dead[row], patterns, ranks, table, known, out, row)
 
 
 @_jit.kernel(parallel=True)
@@ -167,7 +167,7 @@ def _tally_rows(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: NDArray[np.uint64],
     patterns: Patterns,
     ranks: NDArray[np.uint8],
     table: Table,
@@ -175,14 +175,14 @@ def _tally_rows(
 ) -> None:
     for block in prange((len(holes) + _BLOCK - 1) // _BLOCK):
         part = slice(block * _BLOCK, (block + 1) * _BLOCK)
-        _tally_each(holes[part], n_players[part], boards[part], dead, patterns, ranks, table, out[part])
+        _tally_each(holes[part], n_players[part], boards[part], dead[part], patterns, ranks, table, out[part])
 
 
 def tally(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: np.uint64 | NDArray[np.uint64],
     out: NDArray[np.int64],
     threads: int | None = None,
 ) -> None:
@@ -197,12 +197,14 @@ def tally(
     boards
         (n, 5) card codes, 255 where the card is still to come; all cards of a row differ.
     dead
-        Mask of cards that cannot come, bit 16 * suit + rank, none of them in `holes` or `boards`.
+        Mask of cards that cannot come, for each row or for all, bit 16 * suit + rank; none of them is in `holes` or
+        `boards`.
     threads
         At most so many; with 1, nothing waits for another launch.
     """
+    masks = np.full(len(holes), dead, np.uint64)
     if len(holes) == 1 or threads == 1:
-        _tally_each(holes, n_players, boards, dead, patterns(), _ranks_of_patterns(), load(), out)
+        _tally_each(holes, n_players, boards, masks, patterns(), _ranks_of_patterns(), load(), out)
     elif len(holes):
         with parallel(threads):
-            _tally_rows(holes, n_players, boards, dead, patterns(), _ranks_of_patterns(), load(), out)
+            _tally_rows(holes, n_players, boards, masks, patterns(), _ranks_of_patterns(), load(), out)

@@ -14,6 +14,7 @@ True
 
 from __future__ import annotations
 
+from pokerlab.facts import ev_cases, ev_cases_by_hand, with_ev
 from pokerlab.stats._catalog import ALL, BASIC, FULL, HUD, catalog, columns, flags, get
 from pokerlab.stats.aggression import *  # noqa: F403
 from pokerlab.stats.money import *  # noqa: F403
@@ -34,8 +35,11 @@ __all__ = [
     "Stat",
     "catalog",
     "columns",
+    "ev_cases",
+    "ev_cases_by_hand",
     "flags",
     "get",
     "report",
+    "with_ev",
     *(stat.code.upper() for stat in ALL),
 ]
