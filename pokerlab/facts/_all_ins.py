@@ -158,6 +158,10 @@ def _played(
     """Give each hand's street of the last decision, and each seat's street of all-in and what of it nobody matched."""
     made = actions.select(ACTION_COLUMNS).join(ids, on="hand_id", how="inner")
     hand, action = made["hand"].to_numpy(), _codes(made["action"], schema.ACTION)
+    without = np.bincount(hand, minlength=ids.height) == 0
+    if without.any():
+        msg = f"actions lacks the hand {ids['hand_id'][int(without.argmax())]!r}, which seats has"
+        raise SchemaError(msg)
     row = first_seat[hand] + _places(seats["seat"].to_numpy(), first_seat, hand, made["seat"].to_numpy())
     street = _codes(made["street"], schema.STREET).astype(np.int8)
     last_street = np.zeros(ids.height, np.int8)

@@ -96,8 +96,8 @@ def ev_cases_by_hand(seats: pl.DataFrame, actions: pl.DataFrame, hands: pl.DataF
     """
     found, _, ids = _of_all_ins(seats, actions, hands)
     kind = pl.Enum(kernel.CASES)
-    cases = pl.Series("case", kernel.all_in_pots(found.hands)[0], pl.UInt8)
-    told = pl.DataFrame([ids, cases.cast(kind)])
+    cases = pl.Series("case", kernel.CASES, kind)[kernel.all_in_pots(found.hands)[0]]
+    told = pl.DataFrame([ids, cases])
     ended = pl.when(pl.col("went_to_showdown").any()).then(pl.lit("no_all_in")).otherwise(pl.lit("no_showdown"))
     every = seats.group_by("hand_id", maintain_order=True).agg(other=ended.cast(kind))
     return every.join(told, on="hand_id", how="left", maintain_order="left").select(
@@ -130,7 +130,9 @@ def ev_cases(seats: pl.DataFrame, actions: pl.DataFrame, hands: pl.DataFrame) ->
     >>> dict(ev_cases(frames.seats, frames.actions, frames.hands).select("case", "hands").rows())["adjusted"]
     6
     """
-    told = pl.DataFrame({"case": list(CASES), "explanation": list(CASES.values())}).cast({"case": pl.Enum(CASES)})
+    told = pl.DataFrame({"case": list(CASES), "explanation": list(CASES.values())}).cast(
+        {"case": pl.Enum(kernel.CASES)}
+    )
     counts = ev_cases_by_hand(seats, actions, hands).group_by("case").agg(hands=pl.len().cast(pl.Int64))
     return told.join(counts, on="case", how="left", maintain_order="left").select(
         "case", pl.col("hands").fill_null(0), "explanation"
