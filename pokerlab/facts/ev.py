@@ -92,7 +92,7 @@ def ev_cases_by_hand(seats: pl.DataFrame, actions: pl.DataFrame, hands: pl.DataF
     >>> frames = pk.sample.hands(300, seed=1)
     >>> cases = ev_cases_by_hand(frames.seats, frames.actions, frames.hands)
     >>> frames.where(pl.col("hand_id").is_in(cases.filter(case="adjusted")["hand_id"].implode())).hands.height
-    6
+    4
     """
     found, _, ids = _of_all_ins(seats, actions, hands)
     kind = pl.Enum(kernel.CASES)
@@ -128,7 +128,7 @@ def ev_cases(seats: pl.DataFrame, actions: pl.DataFrame, hands: pl.DataFrame) ->
     >>> import pokerlab as pk
     >>> frames = pk.sample.hands(300, seed=1)
     >>> dict(ev_cases(frames.seats, frames.actions, frames.hands).select("case", "hands").rows())["adjusted"]
-    6
+    4
     """
     told = pl.DataFrame({"case": list(CASES), "explanation": list(CASES.values())}).cast(
         {"case": pl.Enum(kernel.CASES)}
