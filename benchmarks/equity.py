@@ -1,8 +1,8 @@
 """Speed of evaluation and equity beside other packages: python benchmarks/equity.py [part ...].
 
-Parts are evaluations, equities, several, samples, omaha and starts; all without one. Peers that are not installed are
-named and skipped (pip install eval7 phevaluator pokerfast pokyr poker_equity pokerkit). Each figure is the median of
-seven calls from Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by
+Parts are evaluations, table, peers, equities, several, samples, omaha and starts; all without one. Peers that are not
+installed are named and skipped (`equity_peers` says how to install them). Each figure is the median of seven calls from
+Python, compiled before; ratios are to a peer in the same run. ``order`` prints the 169 classes by
 exact equity against a random hand instead, which is `pokerlab.ranges.BY_EQUITY`.
 """
 
@@ -14,79 +14,94 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib import import_module, metadata
+from importlib import metadata
 from itertools import combinations
 
 import numba
 import numpy as np
+from equity_peers import peers
+from equity_table import table
+from timing import median, peer, row
 
 import pokerlab as pk
 from pokerlab._equity import allin_equities
 from pokerlab.ranges import classes
 from pokerlab_kernels.deals import mask_of
-from pokerlab_kernels.evaluate import card_bit, plain_strength, strength
-from pokerlab_kernels.table import FLUSH, load
+from pokerlab_kernels.evaluate import card_bit, suit_of_flush
+from pokerlab_kernels.table import COLUMN_BITS, FLUSH, SUM_BITS, load
 
 R1, R2 = "TT+,AQs+,AKo", "22+,A2s+,KTs+,QTs+,JTs,ATo+,KQo"
 R3 = "55+,A9s+,KTs+,QJs,AJo+"
 
 
-def median(call, repeats=7):
-    call()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+@numba.njit(nogil=True, error_model="numpy")
+def look_up_ranks(base, sums_of_ranks, n, offsets, strengths, found):
+    """Look up five cards with each two ranks; five cards of a rank, which no two cards make, give anything."""
+    for pair in range(n):
+        place = np.uint32(base + sums_of_ranks[pair]) & np.uint32((1 << SUM_BITS) - 1)
+        place = np.uint32(place + offsets[place >> np.uint32(COLUMN_BITS)])
+        found[pair] = strengths[min(place, np.uint32(len(strengths) - 1))]
 
 
-def peer(name):
-    try:
-        return import_module(name)
-    except ImportError:
-        print(f"{name} is not installed: its rows are left out")
-        return None
+@numba.njit(nogil=True, error_model="numpy")
+def sum_pairs(found, ranks_of_pairs, n):
+    total = np.uint32(0)
+    for pair in range(n):
+        total += np.uint32(found[ranks_of_pairs[pair]])
+    return np.uint64(total)
 
 
-def row(what, value, unit, other="", ratio=None):
-    print(f"{what:52s} {value:12,.3f} {unit:10s} {other:34s} {'' if ratio is None else f'{ratio:,.1f} x'}")
+@numba.njit(nogil=True, error_model="numpy")
+def sum_pairs_or_flushes(found, ranks_of_pairs, in_suit, suited_ranks, flushes, n):
+    """As `sum_pairs`; less than five ranks of the suit have strength 0, and a flush has no full house beside it."""
+    total = np.uint32(0)
+    for pair in range(n):
+        total += np.uint32(max(found[ranks_of_pairs[pair]], flushes[in_suit | suited_ranks[pair]]))
+    return np.uint64(total)
 
 
 @numba.njit(nogil=True, error_model="numpy", parallel=True)
-def sum_in_order(table, keys_of_pairs, masks_of_pairs):
-    """Add up the strengths of all 7-card hands by five cards in order and all pairs of higher cards."""
+def sum_in_order(table, sums_of_ranks, ranks_of_pairs, suited_ranks):
+    """Add up the strengths of all 7-card hands: by five cards in order, each with all pairs of higher cards."""
     starts, keys, offsets, strengths, flushes = table
     near_flush = np.uint64(0x2222 << 32)
     sums = np.zeros(52 * 52, np.uint64)
-    for two in numba.prange(52 * 52):
+    for number in numba.prange(52 * 52):
+        # Low cards have nearly all the hands and each thread takes a stretch of numbers, so pairs are scattered.
+        two = number * 1009 % (52 * 52)
         a, b = two // 52, two % 52
-        total = np.uint64(0)
+        # Gathers load 32 bits or more: with 16, an instruction each would put values into a vector.
+        total, found = np.uint64(0), np.empty(91, np.uint32)
         for c in range(b + 1 if a < b else 52, 52):
             for d in range(c + 1, 52):
-                for e in range(d + 1, 52):
+                for e in range(d + 1, 50):
                     base = starts[7] + keys[a] + keys[b] + keys[c] + keys[d] + keys[e]
-                    pairs = (51 - e) * (50 - e) // 2
-                    if (base + near_flush) & FLUSH:
+                    pairs, ranks = (51 - e) * (50 - e) // 2, 13 - (e + 1) // 4
+                    look_up_ranks(np.uint32(base), sums_of_ranks, ranks * (ranks + 1) // 2, offsets, strengths, found)
+                    near = (base + near_flush) & FLUSH
+                    if near:
+                        shift = suit_of_flush(near)
                         mask = card_bit(a) | card_bit(b) | card_bit(c) | card_bit(d) | card_bit(e)
-                        for pair in range(pairs):
-                            hand, cards = base + keys_of_pairs[pair], mask | masks_of_pairs[pair]
-                            total += np.uint64(strength(hand, cards, offsets, strengths, flushes))
+                        in_suit = np.uint16(mask >> shift) & np.uint16(8191)
+                        suited = suited_ranks[shift // 16]
+                        total += sum_pairs_or_flushes(found, ranks_of_pairs, in_suit, suited, flushes, pairs)
                     else:
-                        for pair in range(pairs):
-                            total += np.uint64(plain_strength(base + keys_of_pairs[pair], offsets, strengths))
-        sums[two] = total
+                        total += sum_pairs(found, ranks_of_pairs, pairs)
+        sums[number] = total
     return sums.sum()
 
 
 def in_order():
-    """Enumerate all 133,784,560 hands with partial sums of keys, as a solver would."""
-    pairs = np.array([(low, high) for low in range(50, -1, -1) for high in range(low + 1, 52)])
-    keys = load().keys[pairs].sum(axis=1, dtype=np.uint64)
-    masks = np.array([mask_of(pair) for pair in pairs.tolist()])
+    """Enumerate all 133,784,560 hands as the solver does: five cards look up pairs of ranks, spread to cards."""
+    pairs = [(low, high) for low in range(50, -1, -1) for high in range(low + 1, 52)]
+    of_ranks = [(low, high) for low in range(12, -1, -1) for high in range(low, 13)]
+    sums = load().keys[::4][np.array(of_ranks)].sum(axis=1).astype(np.uint32)
+    places = np.array([of_ranks.index((low // 4, high // 4)) for low, high in pairs], np.uint8)
+    masks = np.array([mask_of(pair) for pair in pairs])
+    suited = np.array([masks >> 16 * suit & 8191 for suit in range(4)], np.uint16)
     for threads in (1, 2):
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-        seconds = median(lambda: sum_in_order(load(), keys, masks), 3)
+        seconds = median(lambda: sum_in_order(load(), sums, places, suited), 7)
         row(f"7 cards, all hands enumerated in order, {threads} threads", 133_784_560 / seconds / 1e6, "M/s")
     numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
 
@@ -269,7 +284,8 @@ STARTS = {
     "three ranges on a flop": "import pokerlab as pk; pk.equity('TT+', 'AJ+', '22+', board='2c7d9h')",
     "Monte Carlo": "import pokerlab as pk; pk.equity('AA', 'QQ+', 'JJ', method='monte_carlo', seed=1)",
     "evaluate": "import pokerlab as pk; pk.evaluate('AhKhQhJhTh')",
-    "pokerlab warmup equity": "from pokerlab.cli import _warm_equity; _warm_equity()",
+    "pokerlab warmup equity": "from pokerlab._equity import warm_up; warm_up()",
+    "pokerlab warmup omaha": "from pokerlab._equity import warm_up_omaha; warm_up_omaha()",
 }
 
 
@@ -342,6 +358,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["order"]:
         order()
     else:
-        parts = {part.__name__: part for part in (evaluations, equities, several, samples, omaha, starts)}
+        parts = {part.__name__: part for part in (evaluations, table, peers, equities, several, samples, omaha, starts)}
         for name in sys.argv[1:] or parts:
             parts[name]()

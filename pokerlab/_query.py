@@ -61,7 +61,7 @@ def sessions(seats: Frame, gap: timedelta = GAP, tz: str = "Europe/Paris") -> Fr
     except pl.exceptions.PolarsError as error:
         msg = f"tz={tz!r} is not a time zone; give a name such as 'Europe/Paris' or 'UTC'"
         raise SchemaError(msg) from error
-    timed = seats if "played_at" in names else seats.with_columns(played_at=_played_at())
+    timed = seats if "played_at" in names else seats.with_columns(played_at())
     begins = (pl.col("played_at").diff() > gap).fill_null(value=True)
     first = pl.when(begins).then("played_at")
     return timed.with_columns(
@@ -105,7 +105,7 @@ def with_tournaments(rows: Frame, tournaments: pl.DataFrame | pl.LazyFrame) -> F
         raise SchemaError(msg)
     _need(tournaments, ("tournament_id", "hero", *_OF_TOURNAMENT, *_OF_HERO))
     hero = pl.col("player") if "player" in names else pl.col("heroes").list.first()
-    number = pl.col("tournament_id") if "tournament_id" in names else _tournament_id()
+    number = pl.col("tournament_id") if "tournament_id" in names else tournament_id()
     known = tournaments.lazy()
     common = known.group_by(_id="tournament_id").agg(pl.col(_OF_TOURNAMENT).drop_nulls().last())
     own = known.unique(["tournament_id", "hero"], keep="last").select("hero", *_OF_HERO, _id="tournament_id")
@@ -130,13 +130,13 @@ def _need(frame: pl.DataFrame | pl.LazyFrame, wanted: Sequence[str]) -> list[str
     return names
 
 
-def _played_at() -> pl.Expr:
+def played_at() -> pl.Expr:
     """Read the time from ids ``A-B-C``: C counts its seconds since 1970."""
     seconds = pl.col("hand_id").str.split("-").list.last().cast(pl.Int64)
-    return (seconds * 1_000_000).cast(schema.UTC_TIME)
+    return (seconds * 1_000_000).cast(schema.UTC_TIME).alias("played_at")
 
 
-def _tournament_id() -> pl.Expr:
+def tournament_id() -> pl.Expr:
     """Read the tournament from ids ``A-B-C``: A is ``(tournament << 32) + table + 1``, in cash games smaller."""
     number = pl.col("hand_id").str.split("-").list.first().cast(pl.UInt64) // 2**32
-    return pl.when(number > 0).then(number.cast(pl.String))
+    return pl.when(number > 0).then(number.cast(pl.String)).alias("tournament_id")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pokerlab.errors import CardError
+from pokerlab.errors import CardError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,26 +28,35 @@ def parse_cards(text: str) -> list[int]:
     Raises
     ------
     CardError
-        A card is not understood or stands twice.
+        A card is not understood or stands twice; the text quotes it with its column.
 
     Examples
     --------
     >>> parse_cards("2c As")
     [0, 51]
     """
+    if not isinstance(text, str):
+        msg = f"{quoted(text)} is not a text of cards, such as 'AsKd'"
+        raise CardError(msg)
     packed = "".join(text.split())
     codes: list[int] = []
     for start in range(0, len(packed), 2):
         word = packed[start : start + 2]
         code = _CODES.get(word[:1].upper() + word[1:].lower())
         if code is None:
-            msg = f"{word!r} in {text!r} is not a card; cards are a rank of {RANKS} and a suit of {SUITS}, such as 'As'"
+            why = f"is not a card; cards are a rank of {RANKS} and a suit of {SUITS}, such as 'As'"
+            msg = f"column {_column(text, start)}: {word!r} in {quoted(text)} {why}"
             raise CardError(msg)
         if code in codes:
-            msg = f"{DECK[code]} stands twice in {text!r}"
+            msg = f"column {_column(text, start)}: {DECK[code]} stands twice in {quoted(text)}"
             raise CardError(msg)
         codes.append(code)
     return codes
+
+
+def _column(text: str, place: int) -> int:
+    """Count from 1 where the sign stands that is at `place` without blanks."""
+    return [column for column, sign in enumerate(text, start=1) if not sign.isspace()][place]
 
 
 def format_cards(codes: Iterable[int]) -> str:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from pokerlab.cards import RANKS, SUITS
-from pokerlab.errors import RangeError
+from pokerlab.errors import RangeError, quoted
 from pokerlab.ranges import ALL_WORDS, Reader
 from pokerlab_kernels.omaha_hands import Hands, with_any
 
@@ -80,16 +80,15 @@ class _OmahaReader(Reader):
             return None
         match = _CARDS.fullmatch(upper)
         if match is None:
-            return f"{text!r} is not understood; write hands such as {self.example()}"
+            return f"{quoted(text)} is not understood; write hands such as {self.example()}"
         parts = cast("list[tuple[str, str]]", _CARD.findall(match[1]))
         if upper.startswith("$"):
             parts = [("X", "")] * self.cards
         if len(parts) != self.cards:
-            return (
-                f"{text!r} names {len(parts)} cards where a hand has {self.cards}; write hands such as {self.example()}"
-            )
+            hands = f"a hand has {self.cards}; write hands such as {self.example()}"
+            return f"{quoted(text)} names {len(parts)} cards where {hands}"
         masks = _masks(parts, match[2])
-        return masks if len(masks) else f"{text!r} is no hand of {self.cards} cards from one deck"
+        return masks if len(masks) else f"{quoted(text)} is no hand of {self.cards} cards from one deck"
 
     def example(self) -> str:
         any_cards = "x" * (self.cards - 4)
@@ -158,10 +157,10 @@ class OmahaRange:
 
     def __init__(self, text: str, cards: int = 4) -> None:
         if not isinstance(text, str):
-            msg = f"{text!r} is not a text; write a range such as 'AAxx, JT98ds'"
+            msg = f"{quoted(text)} is not a text; write a range such as 'AAxx, JT98ds'"
             raise RangeError(msg)
         if not isinstance(cards, int) or cards not in SIZES:
-            msg = f"{cards!r} cards are no Omaha hand; a hand has 4, 5 or 6"
+            msg = f"{quoted(cards)} cards are no Omaha hand; a hand has 4, 5 or 6"
             raise RangeError(msg)
         reader = _OmahaReader(text, cards)
         self.cards = cards

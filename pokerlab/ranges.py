@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from pokerlab.cards import DECK, RANKS, SUITS
-from pokerlab.errors import RangeError
+from pokerlab.errors import RangeError, quoted
 from pokerlab_kernels import deals
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _CLASS = re.compile(r"([2-9TJQKA])([2-9TJQKA])([SO]?)")
 _CARDS = re.compile(r"([2-9TJQKAX])([CDHSX])([2-9TJQKAX])([CDHSX])")
 _SHARE = re.compile(rf"({_NUMBER.pattern})%(?:-({_NUMBER.pattern})%)?")
-_LONGEST_QUOTED = 200
 ALL_WORDS = ("RANDOM", "ANY", "*", "XX")
 
 _ORDER = (
@@ -81,6 +80,12 @@ def classes() -> dict[str, tuple[int, ...]]:
         for column in ranks
     ]
     return {name: tuple(found[name]) for name in grid}
+
+
+@cache
+def _class_places() -> NDArray[np.int64]:
+    """Give `classes` as one array (169, 12), the last place of a class repeated."""
+    return np.array([places + places[-1:] * (12 - len(places)) for places in classes().values()])
 
 
 def _top(share: float) -> list[int]:
@@ -166,15 +171,17 @@ def _hands(text: str) -> list[int] | str:
         return list(range(len(COMBOS)))
     if (cards := _CARDS.fullmatch(upper)) is not None:
         places = _by_cards((cards[1], cards[3]), (cards[2].lower(), cards[4].lower()))
-        return places or f"{text!r} names one card twice"
+        return places or f"{quoted(text)} names one card twice"
     if (share := _SHARE.fullmatch(upper)) is not None:
         low, high = (0.0, float(share[1])) if share[2] is None else sorted((float(share[1]), float(share[2])))
         if high > 100:
-            return f"{text!r} is more than 100%"
-        return _by_share(low, high) or f"{text!r} is too small a share for any class of hands"
+            return f"{quoted(text)} is more than 100%"
+        return _by_share(low, high) or f"{quoted(text)} is too small a share for any class of hands"
     found = _by_class(upper)
     if found is None:
-        return f"{text!r} is not understood; write hands such as 'QQ+', 'AKs', 'A5s-A2s', 'AhKh', '15%' or 'random'"
+        return (
+            f"{quoted(text)} is not understood; write hands such as 'QQ+', 'AKs', 'A5s-A2s', 'AhKh', '15%' or 'random'"
+        )
     return found
 
 
@@ -207,8 +214,7 @@ class Reader(ABC):
 
     def refuse(self, reason: str, token: str, column: int) -> NoReturn:
         """Raise with the token and its column."""
-        whole = self.text if len(self.text) <= _LONGEST_QUOTED else self.text[:_LONGEST_QUOTED] + "..."
-        msg = f"column {column}: {reason}, in range {whole!r}"
+        msg = f"column {column}: {reason}, in range {quoted(self.text)}"
         raise RangeError(msg, token, column)
 
     def refuse_empty(self, example: str) -> NoReturn:
@@ -236,14 +242,14 @@ class Reader(ABC):
         tag = mark[2]
         if mark[1]:
             if self.group is None or self.group[0] != tag:
-                self.refuse(f"{mark[0]!r} closes a group that was not opened by '[{tag}]'", mark[0], column)
+                self.refuse(f"{quoted(mark[0])} closes a group that was not opened by '[{tag}]'", mark[0], column)
             self.group = None
             return
         weight = _weight(tag, 100)
         if weight is None:
-            self.refuse(f"{mark[0]!r} is not a weight in per cent from [0] to [100]", mark[0], column)
+            self.refuse(f"{quoted(mark[0])} is not a weight in per cent from [0] to [100]", mark[0], column)
         if self.group is not None:
-            self.refuse(f"{mark[0]!r} stands inside the group '[{self.group[0]}]'", mark[0], column)
+            self.refuse(f"{quoted(mark[0])} stands inside the group '[{self.group[0]}]'", mark[0], column)
         self.group = tag, weight, column
 
     def _token(self, token: str, column: int) -> None:
@@ -253,16 +259,16 @@ class Reader(ABC):
         exclude = token[0] in "-!"
         named = hands[1:] if exclude else hands
         if not named:
-            self.refuse(f"{token!r} names no hand", token, column)
+            self.refuse(f"{quoted(token)} names no hand", token, column)
         found = self.hands(named)
         if isinstance(found, str):
-            self.refuse(found if named == token else f"{token!r}: {found}", token, column)
+            self.refuse(found if named == token else f"{quoted(token)}: {found}", token, column)
         if sign and (exclude or self.group is not None):
             why = "an exclusion has no weight" if exclude else "a token in a group has the weight of the group"
-            self.refuse(f"{token!r}: {why}", token, column)
+            self.refuse(f"{quoted(token)}: {why}", token, column)
         weight = _weight(written, 1) if sign else self.group[1] if self.group is not None else 1.0
         if weight is None:
-            self.refuse(f"{token!r}: {written!r} is not a weight from 0 to 1", token, column)
+            self.refuse(f"{quoted(token)}: {quoted(written)} is not a weight from 0 to 1", token, column)
         if exclude:
             self.leave_out(found)
         else:
@@ -324,14 +330,15 @@ class Range:
     'QQ+'
     """
 
-    __slots__ = ("_weights",)
+    __slots__ = ("_text", "_weights")
 
     def __init__(self, text: str) -> None:
         if not isinstance(text, str):
-            msg = f"{text!r} is not a text; write a range such as 'QQ+, AKs', or use Range.from_weights"
+            msg = f"{quoted(text)} is not a text; write a range such as 'QQ+, AKs', or use Range.from_weights"
             raise RangeError(msg)
         self._weights = _RangeReader(text).read()
         self._weights.flags.writeable = False
+        self._text: str | None = None
 
     @classmethod
     def from_weights(cls, weights: ArrayLike) -> Range:
@@ -347,11 +354,20 @@ class Range:
         >>> Range.from_weights(Range("AA").weights / 2)
         Range('AA@0.5')
         """
-        array = np.array(weights, np.float64)
-        if array.shape != (len(COMBOS),) or not ((array >= 0) & (array <= 1)).all() or not array.any():
-            msg = f"a range needs {len(COMBOS)} weights from 0 to 1, not all 0; got an array of shape {array.shape}"
+        try:
+            array = np.array(weights, np.float64)
+        except (TypeError, ValueError):
+            array = np.zeros(0)
+        wrong = ~((array >= 0) & (array <= 1))
+        if array.shape != (len(COMBOS),) or wrong.any() or not array.any():
+            given = quoted(weights)
+            if array.shape == (len(COMBOS),) and wrong.any():
+                first, second = COMBOS[place := int(wrong.argmax())]
+                given = f"{array[place]} at place {place}, for {DECK[second]}{DECK[first]}"
+            msg = f"a range needs {len(COMBOS)} weights from 0 to 1, not all 0; got {given}"
             raise RangeError(msg)
         made = cls.__new__(cls)
+        made._text = None
         # Adding 0 makes -0.0, which is equal to 0.0 and has other bytes, the same for the hash.
         made._weights = array = array + 0.0
         array.flags.writeable = False
@@ -392,11 +408,17 @@ class Range:
 
     def __str__(self) -> str:
         """Write the shortest text that gives the same weights when it is read again, classes before single hands."""
+        if self._text is None:  # Kept, as it takes longer than the equity of two ranges on a turn.
+            self._text = self._written()
+        return self._text
+
+    def _written(self) -> str:
         if (self._weights == 1).all():
             return "random"
-        weight_of = {name: self._weights[places[0]] for name, places in classes().items()}
-        mixed = {name for name, places in classes().items() if np.ptp(self._weights[list(places)])}
-        weight_of |= dict.fromkeys(mixed, 0.0)
+        by_class = self._weights[_class_places()]
+        low, high = by_class.min(axis=1), by_class.max(axis=1)
+        weight_of = dict(zip(classes(), np.where(low == high, low, 0.0), strict=True))
+        mixed = {name for name, same in zip(classes(), low == high, strict=True) if not same}
         lines = [[_name(rank, rank, "") for rank in range(12, -1, -1)]]
         for kind in "so":
             lines += [[_name(high, low, kind) for low in range(high - 1, -1, -1)] for high in range(12, 0, -1)]

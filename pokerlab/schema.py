@@ -237,9 +237,11 @@ def enforce(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     if missing:
         msg = f"a frame for {table!r} lacks the columns {missing}; it has {frame.columns}"
         raise SchemaError(msg)
-    flags = [pl.col(name) for name in frame.columns if table == "seats" and is_stat_column(name)]
+    flags = [name for name in frame.columns if table == "seats" and is_stat_column(name)]
+    if frame.columns == [*schema, *flags] and all(frame.schema[name] == kind for name, kind in schema.items()):
+        return frame
     try:
-        return frame.select([pl.col(name).cast(kind) for name, kind in schema.items()] + flags)
+        return frame.select([pl.col(name).cast(kind) for name, kind in schema.items()] + [pl.col(flags)])
     except pl.exceptions.PolarsError as error:
         msg = f"a frame for {table!r} cannot take its schema: {error}"
         raise SchemaError(msg) from error

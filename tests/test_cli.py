@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 import pokerlab as pk
@@ -48,6 +49,28 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == f"pokerlab {pk.__version__}\n"
 
 
+def test_own_statistics_of_a_file_are_shown(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('[flat]\nname = "Flat call"\ncould = "FACING_ONE_RAISE & ~WAS_VOLUNTARY"\ndid = "CALLS"\n')
+    try:
+        assert call(monkeypatch, "stats", "--store", store, "--own", path, "--min-hands", 0, "--json") == 0
+        rows = json.loads(capsys.readouterr().out)
+        assert rows[0]["flat_chances"] > 0
+        assert 0 < rows[0]["flat"] < 1
+        assert call(monkeypatch, "stats", "--store", store, "--own", path) == 0
+        assert "Flat call [95%] of" in " ".join(capsys.readouterr().out.split())
+    finally:
+        pk.stats.unregister("flat")
+    path.write_text('[flat]\ncould = "FACING_ONE_RAIS"\ndid = "CALLS"\n')
+    assert call(monkeypatch, "stats", "--store", store, "--own", path) == 1
+    told = capsys.readouterr().err
+    assert "mine.toml" in told
+    assert "'FACING_ONE_RAIS' in column 1" in told
+    assert "did you mean 'FACING_ONE_RAISE'" in told
+
+
 def test_import_counts_and_repeats(
     history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -79,6 +102,79 @@ def test_stats_prints_players_most_hands_first(
     assert "Nina.Blau" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("words", "columns"),
+    [
+        (("--by", "position,pot_type", "--stats", "vpip, af"), ["position", "pot_type", "hands", "vpip"]),
+        (("--by", "format,month", "--set", "basic"), ["format", "month", "hands", "vpip"]),
+        (("--by", "opponent", "--stats", "wtsd"), ["opponent", "hands", "wtsd"]),
+        (("--by", "stake", "--set", "all"), ["unit", "big_blind", "hands"]),
+        (("--by", "session", "--stats", "net"), ["player", "session_start", "hands", "net"]),
+        (("--by", "player", "--game", "holdem", "--format", "cash", "--since", "2000-01-01"), ["player", "hands"]),
+    ],
+)
+def test_stats_group_by_anything_in_json_and_as_a_table(
+    words: tuple[str, ...],
+    columns: list[str],
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert call(monkeypatch, "stats", "--store", store, *words, "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert list(rows[0])[: len(columns)] == columns
+    assert not any(name.endswith("_interval") for name in rows[0])
+    assert call(monkeypatch, "stats", "--store", store, *words) == 0
+    shown = capsys.readouterr().out
+    assert columns[0].capitalize().replace("_", " ") in shown.splitlines()[0]
+    assert f"{rows[0]['hands']:,}" in shown
+
+
+def test_stats_choose_hands_and_show_intervals_as_asked(
+    store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rows(*words: str) -> list[dict[str, Any]]:
+        assert call(monkeypatch, "stats", "--store", store, "--json", "--stats", "vpip", *words) == 0
+        found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+        return found
+
+    (mine,) = rows("--by", "player", "--player", "Nina.Blau", "--intervals")
+    with pk.Store(store) as opened:
+        dealt = opened.scan("seats").filter(pl.col("player") == "Nina.Blau", pl.col("dealt")).collect()
+    assert mine["hands"] == dealt.height
+    assert mine["vpip_interval"]["low"] < mine["vpip"] < mine["vpip_interval"]["high"]
+    assert rows("--since", "2100-01-01") == []
+    assert rows("--game", "omaha4") == []
+    assert call(monkeypatch, "stats", "--store", store, "--player", "Nina.Blau", "--no-intervals") == 0
+    assert "[" not in capsys.readouterr().out
+
+
+def test_leaks_of_rules_that_a_user_wrote(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "leaks", "--print-rules") == 0
+    printed = capsys.readouterr().out
+    assert printed.strip() == pk.stats.LEAK_FILE.read_text("utf-8").strip()
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        '[[rule]]\nname = "Hands\\u001b[31m"\nstat = "vpip"\nform = "six_max"\nhigh = 0.01\nmin_chances = 10\n'
+    )
+    assert call(monkeypatch, "leaks", "--store", store, "--rules", mine, "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["stat"], row["verdict"]) == ("vpip", "leak")
+    assert len(row["hand_ids"]) == round(row["rate"] * row["chances"])
+    assert call(monkeypatch, "leaks", "--store", store, "--rules", mine, "--player", "Nina.Blau") == 0
+    shown = capsys.readouterr().out
+    assert "Hands\ufffd[31m" in shown
+    assert "\x1b" not in shown
+    assert "too high" in shown
+    assert "1 rules: 1 broken, 0 kept, 0 with too few hands to tell" in shown
+    assert call(monkeypatch, "leaks", "--store", store, "--all", "--since", "2000-01-01") == 0
+    assert len(capsys.readouterr().out.splitlines()) > 20
+    assert call(monkeypatch, "leaks", "--store", store, "--all", "--since", "2100-01-01") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
 def test_equity_says_it_is_exact(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(monkeypatch, "equity", "AsAh", "KsKh", "--json") == 0
     answer = json.loads(capsys.readouterr().out)
@@ -101,6 +197,10 @@ def test_equity_says_it_is_exact(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         (("export", "--to", "x"), 1, "there is no store at"),
         (("export", "nowhere-at-all", "--to", "x"), 1, "'nowhere-at-all' does not exist"),
         (("nonsense",), 2, "nonsense"),
+        (("stats", "--set", "huds"), 2, "'huds' is not a set of statistics; did you mean 'hud'"),
+        (("stats", "--stats", "vpp"), 1, "'vpp' is not a statistic; did you mean 'vpip'"),
+        (("stats", "--since", "yesterday"), 2, "yesterday"),
+        (("leaks", "--rules", "nowhere.toml"), 1, "'nowhere.toml' cannot be read as rules"),
     ],
 )
 def test_what_was_wrong_is_told_on_stderr(
@@ -119,7 +219,7 @@ def test_what_was_wrong_is_told_on_stderr(
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "import", "stats", "equity", "watch", "serve", "lab", "doctor", "export", "warmup"]
+    "command", ["demo", "import", "stats", "leaks", "equity", "watch", "serve", "lab", "doctor", "export", "warmup"]
 )
 def test_every_command_has_help(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -142,6 +242,27 @@ def test_watch_prints_hands_until_it_is_interrupted(history: Path, tmp_path: Pat
         child.send_signal(signal.SIGINT)
         assert child.wait(30) == 130
     assert [message["seq"] for message in told] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--format", "cahs"), 2, "'cahs' is not a format; did you mean 'cash'"),
+        (("--game", "holdm"), 2, "'holdm' is not a game; did you mean 'holdem'"),
+        (("--by", "positon"), 1, "there is no such column or group; did you mean 'position'"),
+        (("--by", "opponent", "--player", "a", "--player", "b"), 2, "give --player once"),
+    ],
+)
+def test_what_stats_do_not_know_is_told(
+    words: tuple[str, ...],
+    code: int,
+    message: str,
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert call(monkeypatch, "stats", "--store", store, *words) == code
+    assert message in capsys.readouterr().err
 
 
 def test_hostile_names_reach_no_terminal(

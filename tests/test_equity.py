@@ -57,6 +57,38 @@ def test_reference_equities_of_wide_ranges_agree_to_ten_digits(reference, subtes
             check_reference(case)
 
 
+def heads_up(reference):
+    return [case for case in cases_of(reference, slow=False) if (case["game"], len(case["players"])) == ("holdem", 2)]
+
+
+def test_reference_equities_are_those_of_each_hand_and_of_frames(reference, subtests):
+    for case in heads_up(reference):
+        hands = [len(player) == 4 and player[1] in pk.cards.SUITS for player in case["players"]]
+        if case["dead"] or not hands[0]:
+            continue
+        with subtests.test(case["id"]):
+            by_hand = pk.equity_by_hand(*case["players"], board=case["board"])["equity"].to_list()
+            assert by_hand == pytest.approx(case["equity"][:1], abs=case["digits"])
+            if hands[1]:
+                pots = pl.DataFrame([[*case["players"], case["board"]]], ["a", "b", "board"], orient="row")
+                found = pk.equity_frame(pots, ["a", "b"], "board").row(0)[3:]
+                assert found == pytest.approx(case["equity"], abs=case["digits"])
+
+
+def test_reference_counts_before_the_flop_are_those_of_all_boards(reference, subtests):
+    from pokerlab_kernels.deals import symmetries
+    from pokerlab_kernels.showdown import showdown
+
+    for case in heads_up(reference):
+        if case["board"] or case["dead"]:
+            continue
+        with subtests.test(case["id"]):
+            mine, theirs = (pk.Range(player).weights for player in case["players"])
+            sums = showdown(mine, theirs, [], [], symmetries([mine, theirs]), lambda done: None, None)
+            win, tie, deals = sums.sum(axis=0).tolist()
+            assert (win, tie, deals) == (case["wins"][0], case["tie_deals"], case["deals"])
+
+
 def test_order_of_classes_is_by_exact_equity_against_a_random_hand():
     shares = []
     for name in BY_EQUITY:

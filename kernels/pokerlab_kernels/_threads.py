@@ -1,10 +1,13 @@
-"""How many threads a parallel launch may use, and whose turn it is to launch."""
+"""Who does the work: threads that help where they are free, and whose turn it is to launch Numba's own."""
 
 from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numba
@@ -12,7 +15,8 @@ import numba
 from pokerlab_kernels import _jit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
 
 _PATIENCE_S = 0.05
 
@@ -68,7 +72,38 @@ def _at_most(threads: int | None) -> Iterator[None]:
         numba.set_num_threads(before)
 
 
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(_jit.config.NUMBA_NUM_THREADS - 1, 1), "pokerlab")
+
+
+def share_out(n: int, work: Callable[[int], None], threads: int | None = None) -> None:
+    """Do the pieces of work 0 to n - 1, in any order, with the help of at most `threads` - 1 other threads.
+
+    Each thread takes a piece when it has done its last, and nothing waits for a thread that has not begun: where all
+    cores are busy, this one does all. A piece should let go of the GIL and take some 100 us.
+    """
+    turns = count()
+
+    def take() -> None:
+        while (piece := next(turns)) < n:
+            work(piece)
+
+    asked: list[Future[None]] = []
+    try:
+        most = min(_jit.config.NUMBA_NUM_THREADS if threads is None else threads, n) - 1
+        with suppress(RuntimeError):  # The interpreter is shutting down.
+            asked += (_helpers().submit(take) for _ in range(most))
+        take()
+    finally:
+        turns = count(n)  # After Ctrl-C, what was not begun is left.
+        for helper in asked:
+            if not helper.cancel():
+                helper.result()
+
+
 def _after_fork() -> None:
+    _helpers.cache_clear()
     _jit.launch = threading.RLock()  # a thread that is not there any more may have held it
     _process.forked = _process.launched
 

@@ -66,6 +66,8 @@ def complete(
     renamings
         (g, 52) what each card becomes; a group of renamings, the identity first, that keep `board` and `dead`.
     """
+    if len(board) == 5:
+        return np.array([board], np.uint8), np.ones(1)
     free = np.array([card for card in range(52) if card not in board and card not in dead], np.uint8)
     bits = np.uint64(1) << (63 - renamings).astype(np.uint64)
     cards, counts = np.zeros((1, 0), np.uint8), np.ones(1)

@@ -14,10 +14,9 @@ from itertools import combinations, combinations_with_replacement
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from pokerlab_kernels import _jit
-from pokerlab_kernels._threads import parallel
+from pokerlab_kernels._threads import share_out
 from pokerlab_kernels.evaluate import card_bit, plain_strength
 from pokerlab_kernels.table import SUM_BITS, load
 
@@ -32,7 +31,9 @@ NO_CARD = 255
 _RANKS = np.uint64((1 << 13) - 1)
 _FULL_HOUSE, _STRAIGHT_FLUSH = 7141, 7453  # the weakest of each
 _MOST_BESIDES = 91  # multisets of two cards
-_PARALLEL_FROM = 20_000  # patterns of boards, half a millisecond
+# Patterns of boards that a thread counts at a time, and so few that one thread counts all: half a millisecond.
+_A_PIECE = 12_000
+_SHARED_FROM = 20_000
 _CHOOSE = np.array([[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 2, 1, 0, 0], [1, 3, 3, 1, 0], [1, 4, 6, 4, 1]], np.int64)
 
 
@@ -309,7 +310,7 @@ def _tally(
     count_winners(deals, n, out, row)
 
 
-@_jit.kernel(parallel=True)
+@_jit.kernel()
 def _tally_rows(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
@@ -320,7 +321,7 @@ def _tally_rows(
     table: Table,
     out: NDArray[np.int64],
 ) -> None:
-    for row in prange(len(holes)):
+    for row in range(len(holes)):
         _tally(holes, n_players, boards, dead, row, patterns, joins, table, out)
 
 
@@ -346,12 +347,18 @@ def tally(
         Mask of cards that cannot come, for each row or for all, bit 16 * suit + rank; none of them is in `holes` or
         `boards`.
     threads
-        At most so many; all that Numba has by default, but one for what takes less than it does to wake another.
+        At most so many; as many as Numba has by default, but one for what takes less than it does to wake another.
     """
     to_come = (boards == NO_CARD).sum(axis=1).max(initial=0)
     first, stop = patterns().starts[to_come : to_come + 2]
-    if len(holes) * (50 + stop - first) < _PARALLEL_FROM:
+    work = 50 + int(stop - first)
+    if len(holes) * work < _SHARED_FROM:
         threads = 1
     masks = np.full(len(holes), dead, np.uint64)
-    with parallel(threads):
-        _tally_rows(holes, n_players, boards, masks, patterns(), joins(), load(), out)
+    size = len(holes) if threads == 1 else -(-_A_PIECE // work)
+
+    def count(piece: int) -> None:
+        part = slice(piece * size, (piece + 1) * size)
+        _tally_rows(holes[part], n_players[part], boards[part], masks[part], patterns(), joins(), load(), out[part])
+
+    share_out(-(-len(holes) // max(size, 1)), count, threads)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from pokerlab_kernels import _jit
-from pokerlab_kernels._threads import parallel
+from pokerlab_kernels._threads import share_out
 from pokerlab_kernels.deals import COMBOS, MASKS, mask_of
 from pokerlab_kernels.enumerate import MAX_PLAYERS, best_of, count_winners
 from pokerlab_kernels.evaluate import strength
@@ -203,12 +202,6 @@ def _block(
     count_winners(deals, n, out, row)
 
 
-@_jit.kernel(parallel=True)
-def _blocks(n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64]) -> None:
-    for row in prange(len(out)):
-        _block(n, deck, groups, seed, number + np.int64(row), table, out, row)
-
-
 def sample(
     n_players: int, deck: Deck, groups: Groups, seed: int, blocks: range, threads: int | None = None
 ) -> NDArray[np.int64]:
@@ -224,6 +217,9 @@ def sample(
         At most so many.
     """
     out = np.zeros((len(blocks), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
-    with parallel(threads):
-        _blocks(n_players, deck, groups, seed, blocks.start, load(), out)
+
+    def deal(row: int) -> None:
+        _block(n_players, deck, groups, seed, blocks[row], load(), out, row)
+
+    share_out(len(blocks), deal, threads)
     return out

@@ -11,10 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import prange
 
 from pokerlab_kernels import _jit
-from pokerlab_kernels._threads import parallel
+from pokerlab_kernels._threads import share_out
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, count_deals, fill_ways, patterns, ways_of
 from pokerlab_kernels.evaluate import card_bit
 from pokerlab_kernels.omaha import (
@@ -162,22 +161,6 @@ def _tally_each(
         _tally(holes[row, : n_players[row]], boards[row], dead[row], patterns, ranks, table, known, out, row)
 
 
-@_jit.kernel(parallel=True)
-def _tally_rows(
-    holes: NDArray[np.uint8],
-    n_players: NDArray[np.int64],
-    boards: NDArray[np.uint8],
-    dead: NDArray[np.uint64],
-    patterns: Patterns,
-    ranks: NDArray[np.uint8],
-    table: Table,
-    out: NDArray[np.int64],
-) -> None:
-    for block in prange((len(holes) + _BLOCK - 1) // _BLOCK):
-        part = slice(block * _BLOCK, (block + 1) * _BLOCK)
-        _tally_each(holes[part], n_players[part], boards[part], dead[part], patterns, ranks, table, out[part])
-
-
 def tally(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
@@ -200,11 +183,13 @@ def tally(
         Mask of cards that cannot come, for each row or for all, bit 16 * suit + rank; none of them is in `holes` or
         `boards`.
     threads
-        At most so many; with 1, nothing waits for another launch.
+        At most so many.
     """
     masks = np.full(len(holes), dead, np.uint64)
-    if len(holes) == 1 or threads == 1:
-        _tally_each(holes, n_players, boards, masks, patterns(), _ranks_of_patterns(), load(), out)
-    elif len(holes):
-        with parallel(threads):
-            _tally_rows(holes, n_players, boards, masks, patterns(), _ranks_of_patterns(), load(), out)
+
+    def count(piece: int) -> None:
+        part = slice(piece * _BLOCK, (piece + 1) * _BLOCK)
+        given = (holes[part], n_players[part], boards[part], masks[part], patterns(), _ranks_of_patterns(), load())
+        _tally_each(*given, out[part])
+
+    share_out(-(-len(holes) // _BLOCK), count, threads)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from pokerlab_kernels import _jit
-from pokerlab_kernels._threads import parallel
+from pokerlab_kernels._threads import share_out
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, count_deals
 from pokerlab_kernels.evaluate import card_bit
 from pokerlab_kernels.montecarlo import GAMMA, alias, mix
@@ -153,20 +152,6 @@ def _block(
         count_deals(scores, n, 1, out, row)
 
 
-@_jit.kernel(parallel=True)
-def _blocks(
-    board: NDArray[np.uint8],
-    dead: np.uint64,
-    lists: Lists,
-    seed: int,
-    number: int,
-    table: Table,
-    out: NDArray[np.int64],
-) -> None:
-    for row in prange(len(out)):
-        _block(board, dead, lists, seed, number + np.int64(row), table, out, row)
-
-
 def sample(
     board: NDArray[np.uint8], dead: np.uint64, lists: Lists, seed: int, blocks: range, threads: int | None = None
 ) -> NDArray[np.int64]:
@@ -188,6 +173,9 @@ def sample(
         At most so many.
     """
     out = np.zeros((len(blocks), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
-    with parallel(threads):
-        _blocks(board, dead, lists, seed, blocks.start, load(), out)
+
+    def deal(row: int) -> None:
+        _block(board, dead, lists, seed, blocks[row], load(), out, row)
+
+    share_out(len(blocks), deal, threads)
     return out

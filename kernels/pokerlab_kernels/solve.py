@@ -16,6 +16,7 @@ from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_sui
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
 from pokerlab_kernels.montecarlo import SAMPLES, make_deck, make_groups, sample
 from pokerlab_kernels.showdown import SETUP, showdown
+from pokerlab_kernels.weights import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,13 +69,13 @@ def exact(
     threads
         At most so many.
     """
-    whole = all(((weights == 0) | (weights == 1)).all() for weights in ranges)
-    if len(ranges) == 2 and (not (board or dead) or _sweeping_is_less(ranges, board, dead, work_limit)):
+    sizes, wholes = zip(*map(measure, ranges), strict=True)
+    whole = all(wholes)
+    if len(ranges) == 2 and (not (board or dead) or _sweeping_is_less(ranges, sizes, board, dead, work_limit)):
         totals = _heads_up(ranges, board, dead, tick, threads)
         return np.rint(totals).astype(np.int64) if whole else totals
     work_a_row = _LOOKUPS[5 - len(board)] * len(ranges)
     if len(ranges) == 3 and len(board) >= 3:
-        sizes = [int(np.count_nonzero(weights)) for weights in ranges]
         work = threeway.work(sizes, comb(52 - len(board) - len(dead), 5 - len(board)))
         if work < prod(sizes) * work_a_row:
             if work_limit is not None and work > work_limit:
@@ -97,10 +98,14 @@ def exact(
 
 
 def _sweeping_is_less(
-    ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], work_limit: int | None
+    ranges: Sequence[NDArray[np.float64]],
+    sizes: Sequence[int],
+    board: list[int],
+    dead: list[int],
+    work_limit: int | None,
 ) -> bool:
     """Whether sweeping all boards is less work than to count them for each two hands, and within the limit."""
-    n, m = (int(np.count_nonzero(weights)) for weights in ranges)
+    n, m = sizes
     boards = comb(52 - len(board) - len(dead), 5 - len(board))
     work = boards * (n + m + SETUP) / _LOOKUP
     # Suits shorten both ways alike.
@@ -211,11 +216,9 @@ def each_hand(
 def _heads_up(
     ranges: Sequence[NDArray[np.float64]], board: list[int], dead: list[int], tick: Tick, threads: int | None
 ) -> NDArray[np.float64]:
-    win, tie, whole = ranges[0][ranges[0] != 0] @ each_hand(ranges, board, dead, tick, threads)
-    totals = np.zeros((2, MAX_PLAYERS + 1))
-    totals[:, 1] = win, whole - win - tie
-    totals[:, 2] = tie
-    return totals
+    win, tie, whole = (ranges[0][ranges[0] != 0] @ each_hand(ranges, board, dead, tick, threads)).tolist()
+    rest = [0.0] * (MAX_PLAYERS - 2)
+    return np.array([[0.0, win, tie, *rest], [0.0, whole - win - tie, tie, *rest]])
 
 
 def _swept_three(

@@ -10,15 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import prange
 
 from pokerlab_kernels import _jit
-from pokerlab_kernels._threads import parallel
+from pokerlab_kernels._threads import share_out
 from pokerlab_kernels.evaluate import card_bit, strength
 from pokerlab_kernels.table import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     """The combinations (n, 2) of a range and their weights (n,)."""
 
 _PAIRS_A_LAUNCH = 6_000_000
-_PARALLEL_FROM = 200_000
+_PAIRS_A_PIECE = 400_000
+_SHARED_FROM = 200_000
 _SIXTEEN = np.uint32(16)
 _PLACE = np.uint32(0xFFFF)
 
@@ -134,7 +134,7 @@ def _meet(
         out[3] += weights[place] * tied_three
 
 
-@_jit.kernel(parallel=True)
+@_jit.kernel()
 def _boards(
     boards: NDArray[np.uint8],
     first: Range,
@@ -144,7 +144,7 @@ def _boards(
     table: Table,
     out: NDArray[np.float64],
 ) -> None:
-    for row in prange(len(boards)):
+    for row in range(len(boards)):
         a, b, c = np.empty(1326, np.uint32), np.empty(1326, np.uint32), np.empty(1326, np.uint32)
         a = a[: _rank(first[0], boards[row], table, a)]
         b = b[: _rank(second[0], boards[row], table, b)]
@@ -153,7 +153,7 @@ def _boards(
         _meet(b, a, c, second, first, third, held, out[row, 1])
 
 
-def work(sizes: list[int], n_boards: int) -> int:
+def work(sizes: Sequence[int], n_boards: int) -> int:
     """Give how long three ranges of so many hands take, in look-ups of a hand's strength."""
     narrow, middle, wide = sorted(sizes)
     return n_boards * (narrow * middle + 100 * (narrow + middle + wide))
@@ -210,14 +210,19 @@ def three_ranges(
     held[c[0][:, 0], c[0][:, 1]] = held[c[0][:, 1], c[0][:, 0]] = c[1]
     work_a_board = work([len(weights) for _, weights in given], 1)
     step = max(1, _PAIRS_A_LAUNCH // work_a_board)
-    if work_a_board * len(boards) < _PARALLEL_FROM:
+    size = -(-_PAIRS_A_PIECE // work_a_board)
+    if work_a_board * len(boards) < _SHARED_FROM:
         threads = 1
     best = np.zeros((2, 4))
     for start in range(0, len(boards), step):
         part = boards[start : start + step]
         out = np.zeros((len(part), 2, 4))
-        with parallel(threads):
-            _boards(part, a, b, c, held, load(), out)
+
+        def meet(piece: int, part: NDArray[np.uint8] = part, out: NDArray[np.float64] = out) -> None:
+            rows = slice(piece * size, (piece + 1) * size)
+            _boards(part[rows], a, b, c, held, load(), out[rows])
+
+        share_out(-(-len(part) // size), meet, threads)
         best += out.sum(axis=0)
         tick((start + len(part)) / len(boards))
     (a_alone, a_c, a_b, all_three), (b_alone, b_c, _, _) = best.tolist()

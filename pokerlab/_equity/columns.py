@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import polars as pl
 from pokerlab._equity.players import check_limits
 from pokerlab._equity.shares import MAX_PLAYERS, allin_equities
 from pokerlab.cards import DECK
-from pokerlab.errors import CardError, EquityError
+from pokerlab.errors import CardError, EquityError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,24 +66,29 @@ def equity_frame(
     if not isinstance(frame, pl.DataFrame):
         msg = f"{type(frame).__name__} is not a DataFrame; collect or convert it first"
         raise EquityError(msg)
-    if isinstance(players, str) or not 2 <= len(players) <= MAX_PLAYERS or len(set(players)) != len(players):
-        msg = f"players {players!r}: name 2 to {MAX_PLAYERS} different columns of hole cards"
+    names = list(players) if isinstance(players, Iterable) and not isinstance(players, str) else []
+    if not 2 <= len(names) <= MAX_PLAYERS or names != list(dict.fromkeys(map(str, names))):
+        msg = f"players {quoted(players)}: name 2 to {MAX_PLAYERS} different columns of hole cards"
         raise EquityError(msg)
-    held = np.stack([card_codes(frame, name, (0, 2)) for name in players], axis=1)
+    held = np.stack([card_codes(frame, name, (0, 2)) for name in names], axis=1)
     boards = np.full((len(frame), 5), _NO_CARD, np.uint8) if board is None else card_codes(frame, board, (0, 3, 4, 5))
-    _refuse_repeats(np.hstack([held.reshape(len(frame), 2 * len(players)), boards]))
+    _refuse_repeats(np.hstack([held.reshape(len(frame), 2 * len(names)), boards]))
     shares = _shares(held, boards, threads)
     return frame.with_columns(
-        pl.Series(f"equity_{name}", column, nan_to_null=True) for name, column in zip(players, shares.T, strict=True)
+        pl.Series(f"equity_{name}", column, nan_to_null=True) for name, column in zip(names, shares.T, strict=True)
     )
 
 
 def card_codes(frame: pl.DataFrame, name: str, sizes: tuple[int, ...]) -> NDArray[np.uint8]:
     """Turn a column of card text into codes (n, most cards), 255 where there is none."""
-    if name not in frame.columns or frame.schema[name] not in (pl.String, pl.Null, pl.Categorical, pl.Enum):
-        kind = frame.schema.get(name)
+    if (
+        not isinstance(name, str)
+        or name not in frame.columns
+        or frame.schema[name] not in (pl.String, pl.Null, pl.Categorical, pl.Enum)
+    ):
+        kind = frame.schema.get(name) if isinstance(name, str) else None
         why = f"is not in the frame, whose columns are {frame.columns}" if kind is None else f"is {kind}, not text"
-        msg = f"column {name!r} {why}"
+        msg = f"column {quoted(name)} {why}"
         raise EquityError(msg)
     texts = frame[name].cast(pl.String)
     packed = texts.fill_null("").str.replace_all(r"\s", "")
@@ -102,7 +108,7 @@ def card_codes(frame: pl.DataFrame, name: str, sizes: tuple[int, ...]) -> NDArra
 def _refuse(texts: pl.Series, name: str, wrong: NDArray[np.bool_], why: str, error: type[Exception]) -> None:
     if wrong.any():
         row = int(wrong.argmax())
-        msg = f"row {row}: {texts[row]!r} in column {name!r} {why}"
+        msg = f"row {row}: {quoted(texts[row])} in column {name!r} {why}"
         raise error(msg)
 
 

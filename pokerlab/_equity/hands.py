@@ -10,7 +10,7 @@ import numpy as np
 
 from pokerlab._equity.players import hole_cards
 from pokerlab.cards import format_cards, parse_cards
-from pokerlab.errors import CardError
+from pokerlab.errors import CardError, quoted
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -75,12 +75,12 @@ def evaluate(cards: str, board: str = "", game: str = "holdem") -> HandRank:
     size = hole_cards(game)
     if game == "holdem":
         if not 5 <= len(hole) + len(shared) <= 7:
-            msg = f"{cards + board!r} has {len(hole) + len(shared)} cards; a hand to rank has 5 to 7"
+            msg = f"{quoted(cards + board)} has {len(hole) + len(shared)} cards; a hand to rank has 5 to 7"
             raise CardError(msg)
         fives = [list(five) for five in combinations(hole + shared, 5)]
     else:
         if len(hole) != size or not 3 <= len(shared) <= 5:
-            msg = f"{cards!r} on {board!r}: {game} has {size} hole cards and a board of 3 to 5"
+            msg = f"{quoted(cards)} on {quoted(board)}: {game} has {size} hole cards and a board of 3 to 5"
             raise CardError(msg)
         fives = [[*two, *three] for two in combinations(hole, 2) for three in combinations(shared, 3)]
     strengths = evaluate_many(np.array(fives, np.uint8))
@@ -137,10 +137,16 @@ def evaluate_many(cards: ArrayLike, out: NDArray[np.uint16] | None = None) -> ND
         raise CardError(msg)
     if out is None:
         out = np.empty(len(hands), np.uint16)
-    elif out.shape != (len(hands),) or out.dtype != np.uint16 or not out.flags.c_contiguous or not out.flags.writeable:
-        msg = (
-            f"out has shape {out.shape} and type {out.dtype}: need a writable, contiguous uint16 array ({len(hands)},)"
-        )
-        raise CardError(msg)
+    else:
+        check_out(out, len(hands))
     fill(hands, out)
     return out
+
+
+def check_out(out: object, n: int) -> None:
+    """Refuse what a kernel cannot write `n` strengths into."""
+    fits = isinstance(out, np.ndarray) and out.shape == (n,) and out.dtype == np.uint16
+    if not fits or not out.flags.c_contiguous or not out.flags.writeable:  # type: ignore[attr-defined]
+        given = f"has shape {out.shape} and type {out.dtype}" if isinstance(out, np.ndarray) else f"is {quoted(out)}"
+        msg = f"out {given}: need a writable, contiguous uint16 array ({n},)"
+        raise CardError(msg)

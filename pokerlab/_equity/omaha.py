@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pokerlab._equity.hands import check_out
+from pokerlab._equity.shares import MAX_PLAYERS, allin_equities, equity
 from pokerlab.errors import CardError
 
 if TYPE_CHECKING:
@@ -64,8 +66,22 @@ def evaluate_omaha(hole: ArrayLike, board: ArrayLike, out: NDArray[np.uint16] | 
         raise CardError(msg)
     if out is None:
         out = np.empty(len(holes), np.uint16)
-    elif out.shape != (len(holes),) or out.dtype != np.uint16 or not out.flags.c_contiguous or not out.flags.writeable:
-        msg = f"out has shape {out.shape}, type {out.dtype}: need a writable, contiguous uint16 array ({len(holes)},)"
-        raise CardError(msg)
+    else:
+        check_out(out, len(holes))
     fill(holes, boards, out)
     return out
+
+
+def warm_up_omaha() -> None:
+    """Compile all that Omaha equity can need, or load it from the cache; one thread and many are compiled apart."""
+    cards = np.tile(np.arange(9, dtype=np.uint8), (20_000, 1))
+    evaluate_omaha(cards[:1, :4], cards[:1, 4:])
+    evaluate_omaha(cards[:, :4], cards[:, 4:])
+    holes = np.full((1, MAX_PLAYERS, 4), 255, np.uint8)
+    holes[0, :2] = np.arange(8).reshape(2, 4)
+    allin_equities(holes, np.array([2]), np.full((1, 5), 255, np.uint8))
+    for threads in (None, 1):
+        for method in ("exact", "monte_carlo"):
+            equity(
+                "AsAhKsKh", "QsQhJsJh,QQJJ@0.5", game="omaha4", method=method, max_samples=1, seed=0, threads=threads
+            )

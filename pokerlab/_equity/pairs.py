@@ -11,7 +11,7 @@ import polars as pl
 from pokerlab._equity.players import two_known_hands
 from pokerlab._equity.shares import equity
 from pokerlab.cards import DECK
-from pokerlab.errors import EquityError
+from pokerlab.errors import EquityError, quoted
 from pokerlab.ranges import classes
 from pokerlab_kernels import preflop
 
@@ -63,7 +63,7 @@ class PreflopTable:
         """Give the deals that the first of two hands wins, ties and loses."""
         cards = two_known_hands(hands) if isinstance(hands, tuple) else None
         if cards is None:
-            msg = f"{hands!r} is not two hands of different cards; ask such as table['AsAh', 'KsKh']"
+            msg = f"{quoted(hands)} is not two hands of different cards; ask such as table['AsAh', 'KsKh']"
             raise EquityError(msg)
         win, tie = preflop.one_pair(*cards)
         return win, tie, self.deals - win - tie

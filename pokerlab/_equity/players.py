@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from pokerlab.cards import DECK, format_cards, parse_cards
-from pokerlab.errors import CardError, EquityError
+from pokerlab.errors import CardError, EquityError, quoted
 from pokerlab.ranges import Range
 
 if TYPE_CHECKING:
@@ -34,11 +34,15 @@ HOLE_CARDS = {"holdem": 2, "omaha4": 4, "omaha5": 5, "omaha6": 6}
 
 
 # Notebooks ask about the same ranges on one board after the other, and reading a text takes as long as a river.
-_range_of = lru_cache(256)(Range)
+@lru_cache(256)
+def _range_of(text: str) -> Range:
+    return _read_player(text, "holdem", Range)
 
 
 def _player_range(player: object) -> Range:
-    return player if isinstance(player, Range) else _read_player(player, "holdem", _range_of)
+    if isinstance(player, Range):
+        return player
+    return _range_of(player) if isinstance(player, str) else _read_player(player, "holdem", Range)
 
 
 def _read_player(player: object, game: str, read: Callable[[str], _Ranges]) -> _Ranges:
@@ -48,7 +52,7 @@ def _read_player(player: object, game: str, read: Callable[[str], _Ranges]) -> _
         kinds = "('AhKh'), a range ('QQ+, AKs') or a Range"
         if size > 2:
             kinds = f"('AhKhQdJd'), a range ('AAxx') or an OmahaRange, of {size} cards"
-        msg = f"{player!r} is not a player; give hole cards {kinds}"
+        msg = f"{quoted(player)} is not a player; give hole cards {kinds}"
         raise EquityError(msg)
     try:
         cards = parse_cards(player)
@@ -64,7 +68,7 @@ def _read_player(player: object, game: str, read: Callable[[str], _Ranges]) -> _
     if _is_list_of_hands(player, size):
         return read(player)
     name = "a hold'em hand" if game == "holdem" else f"an {game} hand"
-    msg = f"{player!r} holds {len(cards)} cards; {name} has {size}"
+    msg = f"{quoted(player)} holds {len(cards)} cards; {name} has {size}"
     raise EquityError(msg)
 
 
@@ -101,21 +105,22 @@ def read_ranges(
     players: Sequence[str | Range | OmahaRange], board: list[int], dead: list[int]
 ) -> list[NDArray[np.float64]]:
     """Give each player's weights, 0 where a hand holds a known card, the largest 1: products must not vanish."""
-    from pokerlab_kernels.deals import MASKS, mask_of
+    from pokerlab_kernels.deals import mask_of
+    from pokerlab_kernels.weights import free_of
 
     blocked = mask_of(board + dead)
     ranges = []
     for player in players:
-        weights = np.where(MASKS & blocked, 0.0, _player_range(player).weights)
-        if not weights.any():
+        weights = free_of(_player_range(player).weights, blocked)
+        if weights is None:
             raise EquityError(_no_hand(player, board, dead))
-        ranges.append(weights / weights.max())
+        ranges.append(weights)
     return ranges
 
 
 def _no_hand(player: object, board: list[int], dead: list[int]) -> str:
     known = f"board {format_cards(board)!r} and dead cards {format_cards(dead)!r}"
-    return f"{str(player)!r} has no hand left beside {known}"
+    return f"{quoted(str(player))} has no hand left beside {known}"
 
 
 def read_omaha(
@@ -147,7 +152,17 @@ def check_compatible(
 ) -> None:
     """Find one holding of all players of hold'em without a shared card."""
     from pokerlab_kernels.deals import MASKS
+    from pokerlab_kernels.weights import first_beside
 
+    used = np.uint64(0)
+    for weights in ranges:
+        hand = first_beside(weights, used)
+        if hand is None:
+            break
+        used |= hand
+    else:
+        return
+    # The first that comes may block another player; then all are tried.
     check_masks([MASKS[weights > 0] for weights in ranges], 2, names, tick)
 
 
@@ -182,32 +197,32 @@ def check_masks(
 
 def hole_cards(game: str) -> int:
     """Give the cards of a hand."""
-    if game not in HOLE_CARDS:
-        msg = f"{game!r} is not a game; games are {', '.join(HOLE_CARDS)}"
+    if not isinstance(game, str) or game not in HOLE_CARDS:
+        msg = f"{quoted(game)} is not a game; games are {', '.join(HOLE_CARDS)}"
         raise EquityError(msg)
     return HOLE_CARDS[game]
 
 
 def no_deal(names: Sequence[str]) -> str:
-    return f"no deal gives all players a hand: {', '.join(map(repr, names))} need the same cards"
+    return f"no deal gives all players a hand: {', '.join(map(quoted, names))} need the same cards"
 
 
 def check_limits(tolerance: float, seed: int | None, max_samples: int | None, threads: int | None) -> None:
     for name, value in (("seed", seed), ("max_samples", max_samples), ("threads", threads)):
         if value is not None and not isinstance(value, Integral):
-            msg = f"{name} {value!r} is not a whole number"
+            msg = f"{name} {quoted(value)} is not a whole number"
             raise EquityError(msg)
     if (
         not isinstance(tolerance, Real)
         or not (tolerance >= 0 and math.isfinite(tolerance))
         or (tolerance == 0 and max_samples is None)
     ):
-        msg = f"tolerance {tolerance!r} never ends; give a number above 0, or 0 with max_samples"
+        msg = f"tolerance {quoted(tolerance)} never ends; give a number above 0, or 0 with max_samples"
         raise EquityError(msg)
     if seed is not None and not 0 <= seed < 1 << 63:
         msg = f"seed {seed!r} is not from 0 to 2**63 - 1"
         raise EquityError(msg)
     for name, value in (("max_samples", max_samples), ("threads", threads)):
         if value is not None and value < 1:
-            msg = f"{name} {value!r} is not at least 1"
+            msg = f"{name} {quoted(value)} is not at least 1"
             raise EquityError(msg)

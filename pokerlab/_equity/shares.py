@@ -23,7 +23,7 @@ from pokerlab._equity.players import (
     read_ranges,
     two_known_hands,
 )
-from pokerlab.errors import EquityError
+from pokerlab.errors import EquityError, quoted
 
 if TYPE_CHECKING:
     import threading
@@ -176,18 +176,18 @@ def equity(
     started = time.perf_counter()
     size = hole_cards(game)
     if method not in ("auto", "exact", "monte_carlo"):
-        msg = f"{method!r} is not a method; methods are auto, exact, monte_carlo"
+        msg = f"{quoted(method)} is not a method; methods are auto, exact, monte_carlo"
         raise EquityError(msg)
     if not 2 <= len(players) <= MAX_PLAYERS:
         msg = f"{len(players)} players; equity takes 2 to {MAX_PLAYERS}"
         raise EquityError(msg)
     check_limits(tolerance, seed, max_samples, threads)
-    if game == "holdem" and method != "monte_carlo" and not (board or dead or progress or cancel):
+    shared, gone = read_cards(board, dead)
+    if game == "holdem" and method != "monte_carlo" and not (shared or gone or progress or cancel):
         cards = two_known_hands(players)
         if cards is not None:
             return _from_table(players, cards, started)
     names = tuple(map(str, players))
-    shared, gone = read_cards(board, dead)
     if 52 - len(gone) - size * len(players) < 5:
         msg = f"{len(gone)} dead cards leave too few for {len(players)} players and the board"
         raise EquityError(msg)
@@ -200,7 +200,7 @@ def equity(
         if totals is not None:
             return _result(names, totals, started, exact=True)
         if method == "exact":
-            msg = f"{', '.join(map(repr, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
+            msg = f"{', '.join(map(quoted, names))}: more than {ROWS_LIMIT:,} joint holdings; use method='monte_carlo'"
             raise EquityError(msg)
     seed = secrets.randbits(63) if seed is None else seed
     counts = sampled(tolerance, max_samples, seed, tick, threads)
@@ -259,27 +259,28 @@ def _result(
     """Turn totals (players, 11), deals at [player, number of best hands], into shares of all deals."""
     from pokerlab_kernels.solve import standard_errors
 
-    sharers = np.arange(totals.shape[1])
-    deals = (totals.sum(axis=0)[1:] / sharers[1:]).sum()
-    if not deals and exact and totals.dtype == np.int64:
+    # Plain numbers: for so few, NumPy takes longer, and whole ones stay exact.
+    rows = totals.tolist()
+    deals = sum(sum(row[k] for row in rows) / k for k in range(1, len(rows) + 1))
+    counted = exact and totals.dtype == np.int64
+    if not deals and counted:
         raise EquityError(no_deal(names))
     if not deals:
-        msg = f"{', '.join(map(repr, names))}: the weights of hands that go together are too small to be multiplied"
+        msg = f"{', '.join(map(quoted, names))}: the weights of hands that go together are too small to be multiplied"
         raise EquityError(msg)
-    shares = (totals[:, 1:] / sharers[1:]).sum(axis=1) / deals
-    ties = totals[:, 2:].sum(axis=1)
-    counted = exact and totals.dtype == np.int64
+    wins = tuple(row[1] for row in rows)
+    ties = tuple(sum(row[2:]) for row in rows)
     return Equity(
         players=names,
-        equity=tuple(shares.tolist()),
-        win=tuple((totals[:, 1] / deals).tolist()),
-        tie=tuple((ties / deals).tolist()),
+        equity=tuple(sum(row[k] / k for k in range(1, len(rows) + 1)) / deals for row in rows),
+        win=tuple(win / deals for win in wins),
+        tie=tuple(tie / deals for tie in ties),
         stderr=(0.0,) * len(names) if exact else tuple(standard_errors(totals).tolist()),
         exact=exact,
         samples=0 if exact else round(deals),
         seconds=time.perf_counter() - started,
-        win_count=tuple(totals[:, 1].tolist()) if counted else None,
-        tie_count=tuple(ties.tolist()) if counted else None,
+        win_count=wins if counted else None,
+        tie_count=ties if counted else None,
         deals=round(deals) if counted else None,
     )
 

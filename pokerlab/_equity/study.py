@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from pokerlab._equity.hands import CATEGORIES
-from pokerlab._equity.players import check_compatible, hole_cards, read_cards, read_omaha, read_ranges
+from pokerlab._equity.players import check_compatible, check_limits, hole_cards, read_cards, read_omaha, read_ranges
 from pokerlab._equity.shares import _solvers, _ticker, equity
 from pokerlab.cards import DECK, format_cards
 from pokerlab.errors import EquityError
@@ -72,6 +72,7 @@ def equity_distribution(
     >>> equity_distribution("AsAh,7c6c", "KcKd", board="Ks7d2c").filter(player=0).select("hand", "share").rows()
     [('AsAh', 0.5), ('7c6c', 1.0)]
     """
+    check_limits(1, None, None, threads)
     shared, gone = _known(board, dead)
     ranges = read_ranges((one, other), shared, gone)
     tick = _ticker(progress, cancel)
@@ -155,6 +156,7 @@ def equity_by_class(
     """
     from pokerlab_kernels import solve
 
+    check_limits(1, None, None, threads)
     shared, gone = read_cards(board, dead)
     anything, theirs = read_ranges(("random", range), shared, gone)
     live = np.flatnonzero(anything)

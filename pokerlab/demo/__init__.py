@@ -10,7 +10,7 @@ Examples
 
 from pokerlab.demo._open import PREPARED_HISTORY, PREPARED_STORE, prepare
 from pokerlab.demo._open import open_ as open  # noqa: A004
-from pokerlab.demo._story import equity_line, player_table, run, terminal
+from pokerlab.demo._story import equity_line, run, terminal
 from pokerlab.demo._table import Table
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "Table",
     "equity_line",
     "open",
-    "player_table",
     "prepare",
     "run",
     "terminal",

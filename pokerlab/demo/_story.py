@@ -15,9 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-import polars as pl
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from pokerlab import sample, stats, text
@@ -25,6 +23,7 @@ from pokerlab._equity import equity
 from pokerlab._ingest import parse
 from pokerlab._lab import open_lab
 from pokerlab._sources import history_files
+from pokerlab._tables import report_table
 from pokerlab.errors import HistoryError
 from pokerlab.winamax.rejects import REASONS
 
@@ -169,56 +168,8 @@ def _import(console: Console, lab: Lab) -> None:
 
 def _players(console: Console, lab: Lab) -> None:
     console.print("\n[bold]3. Players[/], each rate with its 95 % interval and its chances")
-    console.print(player_table(lab.seats, limit=_TABLE_ROWS, min_hands=_MIN_HANDS, hero=lab.hero))
-
-
-def player_table(
-    seats: pl.LazyFrame | pl.DataFrame, *, limit: int = 20, min_hands: int = 0, hero: str | None = None
-) -> Table:
-    """Make the table of players that terminals show.
-
-    Parameters
-    ----------
-    seats
-        A frame with the columns of ``seats``.
-    limit
-        Rows at most.
-    min_hands
-        Players with fewer hands are left out.
-    hero
-        Whose row is printed bold.
-    """
-    shown = seats.lazy().group_by("player").agg(
-        stats.BB100.count.alias("hands"),
-        *(value for stat in stats.BASIC for value in (stat.rate, stat.chances, stat.interval())),
-        stats.BB100.mean,
-        stats.BB100.stderr,
-    )  # fmt: skip
-    rows = (
-        shown.filter(pl.col("hands") >= min_hands)
-        .sort("hands", "player", descending=[True, False])
-        .head(limit)
-        .collect()
-    )
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Player", no_wrap=True)
-    for name in ("Hands", *(f"{stat.short} [95%] of" for stat in stats.BASIC), "bb/100"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in rows.iter_rows(named=True):
-        rates = [_rate(row, stat.code) for stat in stats.BASIC]
-        won = "" if row["bb100"] is None else f"{row['bb100']:+.1f}"
-        error = "" if row["bb100_stderr"] is None else f" ± {row['bb100_stderr']:.0f}"
-        style = "bold" if row["player"] == hero else ""
-        table.add_row(Text(text.plain(row["player"])), f"{row['hands']:,}", *rates, won + error, style=style)
-    return table
-
-
-def _rate(row: dict[str, object], code: str) -> str:
-    interval = row[f"{code}_interval"]
-    if not isinstance(interval, dict):
-        return "-"
-    low, high = interval["low"] * 100, interval["high"] * 100
-    return f"{row[code]:.0%} [{low:.0f}–{high:.0f}] {row[f'{code}_chances']:,}"
+    table = stats.report(lab.seats, stats=stats.BASIC, min_hands=_MIN_HANDS, interval=0.95).head(_TABLE_ROWS)
+    console.print(report_table(table, stats.BASIC, bold=lab.hero))
 
 
 def _equity(console: Console) -> None:

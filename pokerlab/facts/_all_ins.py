@@ -13,9 +13,10 @@ from pokerlab import schema
 from pokerlab._equity import allin_equities
 from pokerlab._equity.columns import card_codes
 from pokerlab.errors import SchemaError
-from pokerlab.facts._decisions import _array, _codes, _hands_of, _places
+from pokerlab.facts._decisions import _NO_SEAT, _array, _codes, _hands_of
 from pokerlab_kernels import pots as kernel
 from pokerlab_kernels import records
+from pokerlab_kernels.decisions import places
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD
 
 if TYPE_CHECKING:
@@ -88,8 +89,10 @@ class AllIns:
         """Take them from frames, hands by their id; give also the row in ``seats`` of each of their seats."""
         from pokerlab.winamax.grammar import GAMES
 
-        order, first_seat, ids = _hands_of(seats)
+        rising, first_seat, hand_ids = _hands_of(seats)
+        order = np.arange(seats.height) if rising is None else rising
         seats = seats.select(SEAT_COLUMNS)[order]
+        ids = pl.DataFrame([hand_ids.alias("hand_id"), pl.Series("hand", np.arange(len(hand_ids)))])
         told = ids.join(hands.select(HAND_COLUMNS), on="hand_id", how="left", maintain_order="left")
         _refuse_wrong(seats, first_seat, told)
         money = {name: _array(seats[name], np.int64) for name in ("stack", "contributed", "returned", "collected")}
@@ -162,7 +165,12 @@ def _played(
     if without.any():
         msg = f"actions lacks the hand {ids['hand_id'][int(without.argmax())]!r}, which seats has"
         raise SchemaError(msg)
-    row = first_seat[hand] + _places(seats["seat"].to_numpy(), first_seat, hand, made["seat"].to_numpy())
+    acting = made["seat"].fill_null(_NO_SEAT).to_numpy()
+    place = places(first_seat, seats["seat"].fill_null(_NO_SEAT).to_numpy(), hand, acting)
+    if (place < 0).any():
+        msg = f"seats must have all seats of a hand; seat {acting[place < 0][0]} acts in one and is missing"
+        raise SchemaError(msg)
+    row = first_seat[hand] + place
     street = _codes(made["street"], schema.STREET).astype(np.int8)
     last_street = np.zeros(ids.height, np.int8)
     decides = (action >= records.FOLD) & (action < records.SHOW)

@@ -41,6 +41,6 @@ def hands(
 
     frames = play(n, seed, game, hero, start).to_frames()
     made = facts.Decisions.of_frames(frames.seats, frames.actions)
-    columns = facts.stat_columns(made, stats.flags) + made.size_columns()
+    columns = facts.stat_columns(made, stats.flags()) + made.size_columns()
     seats = facts.with_ev(frames.seats, frames.actions, frames.hands)
     return replace(frames, seats=seats.hstack([column for column in columns if column.name not in seats]))

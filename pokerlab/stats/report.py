@@ -6,37 +6,59 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pokerlab.errors import SchemaError
+from pokerlab.errors import SchemaError, SettingsError, UnitError
 from pokerlab.stats._catalog import HUD
+from pokerlab.stats._columns import check, chosen, parts, values
+from pokerlab.stats.by import GROUPS
 from pokerlab.stats.money import BB100, NET
-from pokerlab.stats.values import AnyStat, Mean, Stat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal
+
+    from pokerlab.stats._columns import AnyFrame, Named
+
+    By = str | pl.Expr | Sequence["By"]
+
+_UNITS = pl.col("unit").cast(pl.String).unique().sort().str.join(" and ").alias("_units")
+_OWN = (NET.total, BB100.mean, BB100.stderr)
 
 
 def report(
-    seats: pl.DataFrame | pl.LazyFrame,
-    by: str | pl.Expr | Sequence[str | pl.Expr] = "player",
-    stats: Sequence[AnyStat] = HUD,
+    seats: AnyFrame,
+    by: By = "player",
+    stats: Named | Sequence[Named] = HUD,
     *,
     min_hands: int = 0,
     where: pl.Expr | None = None,
+    hands: AnyFrame | None = None,
+    interval: float | None = None,
+    mixed_units: Literal["null", "error"] = "null",
 ) -> pl.DataFrame:
     """Make a table with a row a group, most hands first, then in the order of the groups.
 
     Parameters
     ----------
     seats
-        A frame with the columns of ``schema.SEATS`` and the flags of the statistics.
+        A frame with the columns of ``schema.SEATS`` and those of the statistics, eager or lazy. Lazy frames are read
+        in pieces, so that they need not fit into memory.
     by
-        Columns or expressions to group by.
+        What to group by: columns, expressions, names of ``stats.by.GROUPS`` such as ``"stack_depth"`` (where the frame
+        has no column of that name), or several of these. ``()`` makes one row of all.
     stats
-        Statistics: a `Stat` gives its rate and chances, a `Mean` its mean and standard error, a `Derived` its number.
+        Statistics or their codes: a `Stat` gives its rate and chances, a `Mean` its mean and standard error, a
+        `Derived` its number.
     min_hands
         Groups with fewer hands are left out.
     where
-        Rows to count.
+        Rows to count. What groups look at, such as the other players of a hand, counts all the same.
+    hands
+        The frame of that name, for groups and conditions on its columns, such as ``"format"``. Seats whose hand is not
+        in it do not count.
+    interval
+        A confidence level such as 0.95: then each `Stat` and `Mean` has its interval too, ``<code>_interval``.
+    mixed_units
+        What becomes of money where a group has hands of different units: null, or an error.
 
     Returns
     -------
@@ -47,25 +69,115 @@ def report(
     Raises
     ------
     SchemaError
-        A column is missing.
+        A column is missing or of another type, or a group is named like a column of the result.
+    SettingsError
+        ``mixed_units`` is neither.
+    StatError
+        A statistic is not known, or the level makes no sense.
+    UnitError
+        Units differ, with ``mixed_units="error"``.
+
+    Examples
+    --------
+    >>> import polars as pl, pokerlab as pk
+    >>> from pokerlab import stats
+    >>> frames = pk.sample.hands(400, seed=1)
+    >>> table = stats.report(frames.seats, by=["player", "pot_type"], stats=[stats.VPIP, "wtsd"], interval=0.95)
+    >>> table.columns[:6]
+    ['player', 'pot_type', 'hands', 'vpip', 'vpip_chances', 'vpip_interval']
+    >>> mine = stats.report(frames.seats, by="format", where=pl.col("is_hero"), hands=frames.hands)
+    >>> mine["format"].to_list()
+    ['cash']
     """
-    frame = seats.lazy().filter(pl.col("dealt"))
-    if where is not None:
-        frame = frame.filter(where)
-    keys = [by] if isinstance(by, str | pl.Expr) else list(by)
-    values = {value.meta.output_name(): value for stat in stats for value in _values(stat)}
-    own = {value.meta.output_name(): value for value in (NET.total, BB100.mean, BB100.stderr)}
-    table = frame.group_by(keys).agg(*({"hands": pl.len().cast(pl.Int64).alias("hands")} | values | own).values())
-    try:
-        found = table.filter(pl.col("hands") >= min_hands).collect()
-    except pl.exceptions.ColumnNotFoundError as error:
-        msg = f"the seats frame lacks a column that the report needs: {str(error).splitlines()[0]}"
-        raise SchemaError(msg) from error
-    names = found.columns[: found.columns.index("hands")]
+    if mixed_units not in {"null", "error"}:
+        msg = f"mixed_units={mixed_units!r} is neither 'null' nor 'error'"
+        raise SettingsError(msg)
+    rows = seats.lazy() if hands is None else with_hands(seats.lazy(), hands.lazy())
+    wanted, keys = chosen(stats), keys_of(by, rows)
+    check(
+        rows,
+        {
+            **{f"the group {key.meta.output_name()!r}": [key] for key in keys},
+            "the condition": [] if where is None else [where],
+            **{f"the statistic {stat.code!r}": parts(stat) for stat in wanted},
+            "its columns net_total and bb100": [*_OWN, pl.col("dealt")],
+        },
+    )
+    told = {"hands": pl.len().cast(pl.Int64).alias("hands")}
+    told |= {value.meta.output_name(): value for stat in wanted for value in values(stat, interval)}
+    told |= {value.meta.output_name(): value for value in _OWN}
+    names = _names(keys, told)
+    more = [_UNITS] if mixed_units == "error" else []
+    table = _grouped(rows, keys, where, [*told.values(), *more]).filter(pl.col("hands") >= min_hands)
+    found = collected(table)
+    if mixed_units == "error":
+        _refuse_mixed(found, names)
+        found = found.drop("_units")
     return found.sort(["hands", *names], descending=[True, *[False] * len(names)], nulls_last=True)
 
 
-def _values(stat: AnyStat) -> list[pl.Expr]:
-    if isinstance(stat, Stat):
-        return [stat.rate, stat.chances]
-    return [stat.mean, stat.stderr] if isinstance(stat, Mean) else [stat.rate]
+def keys_of(by: By, frame: AnyFrame) -> list[pl.Expr]:
+    """Give the expressions to group a frame by, each name once."""
+    keys = _flat(by, set(frame.collect_schema().names()))
+    return list({key.meta.output_name(): key for key in keys}.values())
+
+
+def _flat(by: By, columns: set[str]) -> list[pl.Expr]:
+    if isinstance(by, pl.Expr):
+        return [by]
+    if isinstance(by, str):
+        found = pl.col(by) if by in columns else GROUPS.get(by, pl.col(by))
+        return [found] if isinstance(found, pl.Expr) else list(found)
+    return [key for part in by for key in _flat(part, columns)]
+
+
+def with_hands(rows: pl.LazyFrame, hands: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the columns that hands have and seats have not; rows without their hand are left out."""
+    names = rows.collect_schema().names()
+    more = [name for name in hands.collect_schema().names() if name not in names]
+    return rows.join(hands.select("hand_id", *more), on="hand_id", how="inner", maintain_order="left")
+
+
+def collected(table: pl.LazyFrame) -> pl.DataFrame:
+    """Compute a table of seats.
+
+    Raises
+    ------
+    SchemaError
+        A column is not of the type that the statistics need.
+    """
+    try:
+        return table.collect(engine="streaming")
+    except (pl.exceptions.InvalidOperationError, pl.exceptions.SchemaError, pl.exceptions.ComputeError) as error:
+        msg = f"a column of the frame is not of the type that the statistics need: {str(error).splitlines()[0]}"
+        raise SchemaError(msg) from error
+
+
+def _grouped(
+    rows: pl.LazyFrame, keys: Sequence[pl.Expr], where: pl.Expr | None, values: Sequence[pl.Expr]
+) -> pl.LazyFrame:
+    """Group the dealt rows. Keys are computed before rows are left out, under names that hide no column."""
+    names = {f"_key{n}": key.meta.output_name() for n, key in enumerate(keys)}
+    rows = rows.with_columns(**dict(zip(names, keys, strict=True)))
+    rows = rows.filter("dealt") if where is None else rows.filter(pl.col("dealt"), where)
+    if not keys:
+        return rows.select(*values)
+    return rows.group_by(pl.col(column).alias(name) for column, name in names.items()).agg(*values)
+
+
+def _names(keys: Sequence[pl.Expr], told: dict[str, pl.Expr]) -> list[str]:
+    names = [key.meta.output_name() for key in keys]
+    for name in names:
+        if name in told:
+            msg = f"a group is named {name!r} like a column of the report; give it another name with .alias(...)"
+            raise SchemaError(msg)
+    return names
+
+
+def _refuse_mixed(found: pl.DataFrame, names: Sequence[str]) -> None:
+    mixed = found.filter(pl.col("_units").str.contains(" and "))
+    if mixed.height:
+        row = mixed.row(0, named=True)
+        which = ", ".join(f"{name}={row[name]!r}" for name in names) or "all rows"
+        msg = f"{which}: hands in {row['_units']} cannot be added up; group by 'unit' too, or filter on it with where="
+        raise UnitError(msg)

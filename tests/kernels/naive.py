@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from itertools import combinations, combinations_with_replacement, product
 
 
@@ -30,6 +31,11 @@ def key(five):
 
 def best(cards):
     """Give the key of the best five of some cards."""
+    return _best(frozenset(cards))
+
+
+@lru_cache(100_000)
+def _best(cards):
     return max(key(five) for five in combinations(cards, 5))
 
 

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pokerlab_kernels.evaluate import evaluate
+import pokerlab as pk
+from pokerlab.cards import format_cards, parse_cards
+from pokerlab_kernels import table
+from pokerlab_kernels.evaluate import evaluate, first_wrong
 
 # Hands of 5 and 7 cards from high card to straight flush: https://en.wikipedia.org/wiki/Poker_probability
 FIVE_CARD_COUNTS = [1302540, 1098240, 123552, 54912, 10200, 5108, 3744, 624, 40]
@@ -74,6 +77,72 @@ def test_parallel_and_serial_give_the_same():
     cards = np.argsort(np.random.default_rng(6).random((30_000, 52)), axis=1)[:, :7]
     parts = np.concatenate([strengths(cards[start : start + 1000]) for start in range(0, len(cards), 1000)])
     np.testing.assert_array_equal(strengths(cards), parts)
+
+
+NAMES = (
+    "high card",
+    "pair",
+    "two pair",
+    "three of a kind",
+    "straight",
+    "flush",
+    "full house",
+    "four of a kind",
+    "straight flush",
+)
+
+
+@given(cards=hands)
+def test_named_category_and_best_five_are_those_of_the_oracle(naive, numbers, cards):
+    found = pk.evaluate(format_cards(cards))
+    five, best = parse_cards(found.best), naive.best(cards)
+    assert len(five) == 5
+    assert {*five} <= {*cards}
+    assert naive.key(five) == best
+    assert found.category == NAMES[best[0]]
+    assert found.strength == numbers[naive.hashable(best)]
+
+
+@given(cards=hands, data=st.data())
+def test_keys_of_the_parts_of_a_hand_add_up_to_its_strength(cards, data):
+    starts, keys, offsets, packed, flushes = table.load()
+    cut = data.draw(st.integers(0, len(cards)))
+    parts = [sum(int(keys[card]) for card in part) for part in (cards[:cut], cards[cut:])]
+    key = int(starts[len(cards)]) + sum(parts)
+    suited = [[card // 4 for card in cards if card % 4 == suit] for suit in range(4)]
+    suit = next((suit for suit in range(4) if len(suited[suit]) >= 5), None)
+    assert key & int(table.FLUSH) == (0 if suit is None else 8 << (32 + 4 * suit))
+    place = key & ((1 << table.SUM_BITS) - 1)
+    place = (place + int(offsets[place >> table.COLUMN_BITS])) % (1 << 32)
+    looked_up = packed[place] if suit is None else flushes[sum(1 << rank for rank in suited[suit])]
+    assert looked_up == strengths([cards])[0]
+
+
+@pytest.mark.parametrize("size", [5, 6, 7])
+@pytest.mark.parametrize("n", [1023, 1024, 1025, 30_000])
+def test_every_row_of_many_is_as_strong_as_it_is_alone(size, n):
+    some = np.argsort(np.random.default_rng(7).random((500, 52)), axis=1)[:, :size]
+    alone = np.array([strengths(row[None])[0] for row in some])
+    rows = np.random.default_rng(8).integers(500, size=n)
+    np.testing.assert_array_equal(strengths(some[rows]), alone[rows])
+
+
+@given(st.lists(st.lists(st.integers(0, 255) | st.integers(0, 51), min_size=7, max_size=7), max_size=5))
+def test_first_wrong_row_has_a_code_over_51_or_one_twice(rows):
+    wrong = [max(row) > 51 or len({*row}) < 7 for row in rows]
+    assert first_wrong(np.array(rows, np.uint8).reshape(-1, 7)) == (wrong.index(True) if any(wrong) else -1)
+
+
+@pytest.mark.parametrize("size", [5, 6, 7, 9, 11])
+@pytest.mark.parametrize("n", [1, 30_000])
+def test_first_wrong_row_is_found_at_the_ends_and_among_others(size, n):
+    good = np.tile(np.arange(size, dtype=np.uint8), (n, 1))
+    assert first_wrong(good) == -1
+    for wrong_from in {0, n // 2, n - 1}:
+        for code in (0, 52, 63, 64, 255):
+            cards = good.copy()
+            cards[wrong_from:, size - 1] = code
+            assert first_wrong(cards) == wrong_from
 
 
 def test_no_hands_give_no_strengths():

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pokerlab as pk
+from pokerlab.cards import format_cards, parse_cards
 from pokerlab.errors import CardError
 
 
@@ -52,16 +53,27 @@ def test_many_rows_on_threads_are_those_of_five_card_hands(n_hole, n_board):
     assert (pk.evaluate_omaha(hole, board) == expected).all()
 
 
+@given(hands())
+def test_named_best_five_are_two_held_and_three_shown(naive, hand):
+    hole, board = hand
+    found = pk.evaluate(format_cards(hole), format_cards(board), f"omaha{len(hole)}")
+    five = {*parse_cards(found.best)}
+    assert (len(five & {*hole}), len(five & {*board})) == (2, 3)
+    assert naive.key([*five]) == naive.best_omaha(hole, board)
+    assert found.strength == pk.evaluate_omaha([hole], [board]).item()
+
+
 def test_one_hand_in_words_has_the_strength_of_the_arrays():
     hole, board = "AhKsQdJc9c", "Th9h8h7h2c"
     arrays = pk.evaluate_omaha([pk.cards.parse_cards(hole)], [pk.cards.parse_cards(board)])
     assert pk.evaluate(hole, board, "omaha5").strength == arrays.item()
 
 
-def test_strengths_are_written_into_a_given_array():
-    out = np.zeros(1, np.uint16)
-    assert pk.evaluate_omaha([[0, 1, 2, 3]], [[4, 5, 6]], out) is out
-    assert out.item() == pk.evaluate("2c2d2h2s", "3c3d3h", "omaha4").strength
+@pytest.mark.parametrize("n_hole", [4, 5, 6])
+def test_strengths_are_written_into_a_given_array(n_hole):
+    hole, board, out = [*range(n_hole)], [20, 21, 22], np.zeros(1, np.uint16)
+    assert pk.evaluate_omaha([hole], [board], out) is out
+    assert out.item() == pk.evaluate(format_cards(hole), format_cards(board), f"omaha{n_hole}").strength
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import subprocess
 import sys
@@ -44,8 +45,12 @@ def test_sums_of_all_rank_multisets_differ(built):
     assert len(sums) == 6175 + 18395 + 49205
 
 
-def test_loaded_table_is_read_only(path):
-    assert not any(array.flags.writeable for array in table.load_from(path))
+def test_loaded_table_is_the_file_itself_and_read_only(path):
+    for array in table.load_from(path):
+        assert not array.flags.writeable
+        assert isinstance(array.base.obj, mmap.mmap)
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
 
 
 def test_whole_file_is_not_written_again(path):

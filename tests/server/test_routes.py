@@ -7,7 +7,7 @@ import httpx
 import polars as pl
 import pytest
 
-from pokerlab import sample
+from pokerlab import sample, stats
 from pokerlab.frames import HandFrames
 from pokerlab.server import BackgroundServer, ServerSettings, create_app
 from pokerlab.stats import ALL, Stat
@@ -100,8 +100,10 @@ def test_statistics_are_counted_again_by_hand(server, frames):
             assert get(server, f"/api/v1/stats/player/{quote(name, safe='')}").json() == told
         assert (told["player"], told["hands"]) == (name, sum(rows["dealt"]))
         for rate in told["stats"]:
-            chances = [row for row in rows.rows(named=True) if row[f"could_{rate['code']}"]]
-            count = sum(row[f"did_{rate['code']}"] for row in chances)
+            stat = stats.get(rate["code"])
+            each = rows.select(could=stat.could_each, did=stat.did_each)
+            chances = each.filter("could")["did"].to_list()
+            count = sum(chances)
             assert (rate["count"], rate["chances"]) == (count, len(chances))
             if not chances:
                 assert (rate["rate"], rate["low"], rate["high"]) == (None, None, None)
@@ -117,6 +119,20 @@ def test_statistics_can_be_chosen(server):
     assert [rate["code"] for rate in chosen] == codes[::-1]
 
 
+def test_a_registered_statistic_is_served_for_hands_that_were_stored_before(server, frames):
+    loose = stats.get("three_bet", strict=False)
+    stats.register(loose)
+    try:
+        [rate] = get(server, "/api/v1/stats/player", name=HOSTILE[5], stats=loose.code).json()["stats"]
+    finally:
+        stats.unregister(loose.code)
+    seats = stats.with_stats(frames.seats, frames.actions, [loose]).filter(player=HOSTILE[5])
+    assert (rate["count"], rate["chances"]) == seats.select(loose.count, loose.chances).row(0)
+    assert rate["chances"] > 0
+    gone = get(server, "/api/v1/stats/player", name=HOSTILE[5], stats=loose.code)
+    assert gone.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("path", "status", "told"),
     [
@@ -126,7 +142,7 @@ def test_statistics_can_be_chosen(server):
         ("/api/v1/hands/recent?limit=0", 422, "query.limit"),
         ("/api/v1/hands/recent?limit=many", 422, "query.limit"),
         ("/api/v1/stats/player/nobody", 404, "player 'nobody' is in no stored hand"),
-        ("/api/v1/stats/player/nobody?stats=vpipp", 422, "'vpipp' is not a statistic; known are vpip"),
+        ("/api/v1/stats/player/nobody?stats=vpipp", 422, "'vpipp' is not a statistic; did you mean 'vpip'"),
         ("/api/v1/stats/player/nobody?stats=,", 422, "no statistic is named"),
         ("/api/v1/stats/player/nobody?stats=net", 422, "'net' is not a statistic with chances"),
         ("/api/v1/nothing", 404, "there is nothing at '/api/v1/nothing'"),

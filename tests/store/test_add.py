@@ -161,7 +161,7 @@ def test_a_counting_flag_is_int16_and_cannot_change_its_type(store: Store, facto
     other = factory.make([9], flags=())
     with pytest.raises(StoreError, match=r"'did_bet' is .*short.* in the store and .*boolean"):
         store.add(replace(other, seats=other.seats.with_columns(did_bet=pl.lit(value=True))))
-    with pytest.raises(SchemaError, match="'did_bet' of seats is String; flags are Boolean, or Int16"):
+    with pytest.raises(SchemaError, match="'did_bet' of seats is String; could_ and did_ are Boolean, or Int16"):
         store.add(replace(other, seats=other.seats.with_columns(did_bet=pl.lit("x"))))
     assert store.counts()["hands"] == 2
 
