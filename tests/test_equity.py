@@ -492,6 +492,19 @@ def test_allin_equities_of_omaha_are_those_of_each_pot_alone():
         assert not shares[len(players) :].any()
 
 
+@pytest.mark.parametrize("game", ["holdem", "omaha4"])
+@pytest.mark.parametrize("board", ["", "2c3c4h"])
+def test_cards_that_are_known_beside_the_players_cannot_come(game, board):
+    two, three = (("AsAh", "KsKh"), "KdKc") if game == "holdem" else (("AsAh5d5c", "KsKh9d9c"), "KdKc8s8d")
+    holes, _, boards = pots(((*two, three), board), (two, board))
+    found = _equity.allin_equities(holes, np.array([2, 2]), boards, n_known=np.array([3, 2]))
+    assert found[0, :2] == pytest.approx(pk.equity(*two, board=board, dead=three, game=game, method="exact").equity)
+    assert found[1, :2] == pytest.approx(pk.equity(*two, board=board, game=game, method="exact").equity)
+    assert found[0, 0] > found[1, 0]
+    with pytest.raises(EquityError, match="pot 1: "):
+        _equity.allin_equities(holes, np.array([2, 2]), boards, n_known=np.array([3, 1]))
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

@@ -286,20 +286,28 @@ def _result(
 
 
 def allin_equities(
-    holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8], threads: int | None = None
+    holes: NDArray[np.uint8],
+    n_players: NDArray[np.int64],
+    boards: NDArray[np.uint8],
+    threads: int | None = None,
+    *,
+    n_known: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """Give the exact share of each player in many pots at once, for all-in equity.
 
     Parameters
     ----------
     holes
-        (n, 10, 2) card codes, in Omaha (n, 10, 4) to (n, 10, 6); only the first `n_players` of each row are read.
+        (n, 10, 2) card codes, in Omaha (n, 10, 4) to (n, 10, 6), first of the players, then of others that are known.
     n_players
         (n,) 1 to 10; a player alone has the whole pot.
     boards
         (n, 5) card codes of the board when the last chip went in, 255 where a card was to come.
     threads
         At most so many.
+    n_known
+        (n,) how many hands of the row are read: the cards of those beyond `n_players` cannot come. Unless given, only
+        the players' are.
 
     Returns
     -------
@@ -322,18 +330,23 @@ def allin_equities(
     from pokerlab_kernels import omaha_solve, solve
 
     check_limits(1, None, None, threads)
+    known = n_players if n_known is None else n_known
     n = len(holes)
     shapes = [(n, MAX_PLAYERS, size) for size in HOLE_CARDS.values()]
-    if holes.shape not in shapes or np.shape(n_players) != (n,) or boards.shape != (n, 5):
+    if holes.shape not in shapes or {np.shape(n_players), np.shape(known)} != {(n,)} or boards.shape != (n, 5):
         msg = f"holes {holes.shape}, n_players {np.shape(n_players)} and boards {boards.shape} do not go together"
         raise EquityError(msg)
-    row = solve.first_wrong_pot(holes, n_players, boards)
+    row = solve.first_wrong_pot(holes, n_players, known, boards)
     if row >= 0:
         msg = f"pot {row}: {n_players[row]} players with {holes[row].tolist()} on {boards[row].tolist()} cannot be"
         raise EquityError(msg)
     shares_of_pots = solve.shares_of_pots if holes.shape[2] == HOLE_CARDS["holdem"] else omaha_solve.shares_of_pots
     return shares_of_pots(
-        np.ascontiguousarray(holes, np.uint8), n_players.astype(np.int64), boards.astype(np.uint8), threads
+        np.ascontiguousarray(holes, np.uint8),
+        n_players.astype(np.int64),
+        boards.astype(np.uint8),
+        solve.masks_beyond(holes, n_players, known),
+        threads,
     )
 
 
