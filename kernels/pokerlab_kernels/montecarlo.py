@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 SAMPLES = 4096
 """Deals in a block."""
 
-BATCH = 512
+BATCH, ATTEMPTS = 512, 256
+"""Deals that are made together, so that their arrays stay in the first cache, and attempts to draw their holdings."""
 
 _TRIES = 8 * SAMPLES
+_PIECES = 4
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
@@ -54,11 +56,20 @@ class Groups(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Deals in the making."""
+    """A batch of deals in the making.
+
+    `words` are random, `halves` the same in 32 bits. Of attempts to draw holdings: `rows` (groups, attempts) that were
+    drawn, `held` all their cards, `clashes` those held twice, `kept` the attempts without. Of deals: `combos` (10,
+    deals) the holding of each player, `used` the cards that cannot come any more, `keys` and `masks` of the board,
+    `board` the places in the deck of one part of it, `waiting` deals for which something has to be done.
+    """
 
     words: NDArray[np.uint64]
     halves: NDArray[np.uint32]
     rows: NDArray[np.uint32]
+    held: NDArray[np.uint64]
+    clashes: NDArray[np.uint64]
+    kept: NDArray[np.uint16]
     combos: NDArray[np.uint16]
     used: NDArray[np.uint64]
     keys: NDArray[np.uint64]
@@ -115,7 +126,7 @@ def make_groups(groups: Sequence[tuple[Sequence[int], Rows]], n_players: int) ->
         combos[part, : len(members)] = rows.combos
         masks[part] = np.bitwise_or.reduce(MASKS[rows.combos], axis=1)
         keep, other = alias(rows.weights)
-        aliases[part] = np.minimum(keep, _LOW) << _HALF | (other + starts[number]).astype(np.uint64)
+        aliases[part] = np.minimum(keep, _LOW) << _HALF | other.astype(np.uint64)
     return Groups(starts, players, ends, combos, masks, aliases)
 
 
@@ -154,38 +165,57 @@ def _fill(words: NDArray[np.uint64], n: int, state: np.uint64) -> np.uint64:
 
 
 @_jit.inner
-def _draw_groups(
-    groups: Groups, wanted: int, tries: int, state: np.uint64, work: Work
-) -> tuple[np.uint64, np.int64, np.int64]:
-    """Draw joint holdings until so many deals without a clash are found; give the new state, deals, and tries."""
-    n_groups = len(groups.starts) - 1
-    found, tried = np.uint64(0), 0
-    while found < wanted and tried < tries:
-        state = _fill(work.words, BATCH * n_groups, state)
-        for attempt in range(BATCH):
-            used, fits = np.uint64(0), True
-            for group in range(n_groups):
-                word = work.words[attempt * n_groups + group]
-                first = groups.starts[group]
-                size = np.uint64(groups.starts[group + 1] - first)
-                place = np.uint64(first) + ((word >> _HALF) * size >> _HALF)
-                alias = groups.aliases[place]
-                place = place if word & _LOW < alias >> _HALF else alias & _LOW
-                mask = groups.masks[place]
-                fits &= not used & mask
-                used |= mask
-                work.rows[group, found] = place
-            work.used[found] = used
-            found += np.uint64(fits)
-            tried += 1
-            if found == wanted:
-                break
-    for group in range(n_groups):
+def _draw_rows(
+    aliases: NDArray[np.uint64],
+    masks: NDArray[np.uint64],
+    words: NDArray[np.uint64],
+    rows: NDArray[np.uint32],
+    held: NDArray[np.uint64],
+    clashes: NDArray[np.uint64],
+) -> None:
+    """Draw a row for each attempt; note the cards it holds, and those of them that were used before."""
+    size = np.uint64(len(masks))
+    for attempt in range(ATTEMPTS):
+        word = words[attempt]
+        place = (word >> _HALF) * size >> _HALF
+        alias = aliases[place]
+        row = place if word & _LOW < alias >> _HALF else alias & _LOW
+        rows[attempt] = row
+        mask = masks[row]
+        clashes[attempt] |= held[attempt] & mask
+        held[attempt] |= mask
+
+
+@_jit.inner
+def _keep_fitting(
+    held: NDArray[np.uint64], clashes: NDArray[np.uint64], kept: NDArray[np.uint16], used: NDArray[np.uint64]
+) -> np.int64:
+    """List the attempts without a clash, and the cards that each of them holds; give their number."""
+    found = np.uint64(0)
+    for attempt in range(ATTEMPTS):
+        kept[found] = attempt
+        used[found] = held[attempt]
+        found += np.uint64(clashes[attempt] == 0)
+    return np.int64(found)
+
+
+@_jit.inner
+def _draw_groups(groups: Groups, deals: int, state: np.uint64, work: Work) -> tuple[np.uint64, np.int64]:
+    """Draw joint holdings many times, and put those that fit after the deals that there are; give the new state."""
+    work.held[:] = 0
+    work.clashes[:] = 0
+    for group in range(len(groups.starts) - 1):
+        state = _fill(work.words, ATTEMPTS, state)
+        part = slice(groups.starts[group], groups.starts[group + 1])
+        _draw_rows(groups.aliases[part], groups.masks[part], work.words, work.rows[group], work.held, work.clashes)
+    found = _keep_fitting(work.held, work.clashes, work.kept, work.used[deals:])
+    for group in range(len(groups.starts) - 1):
         for member in range(groups.ends[group], groups.ends[group + 1]):
-            column, player = member - groups.ends[group], groups.players[member]
+            column, combos = member - groups.ends[group], work.combos[groups.players[member], deals:]
             for deal in range(found):
-                work.combos[player, deal] = groups.combos[work.rows[group, deal], column]
-    return state, np.int64(found), tried
+                row = groups.starts[group] + np.int64(work.rows[group, work.kept[deal]])
+                combos[deal] = groups.combos[row, column]
+    return state, deals + found
 
 
 @_jit.inner
@@ -278,37 +308,45 @@ def _count(n: int, deck: Deck, deals: int, work: Work, table: Table, counts: NDA
         counts[winners] += 1
 
 
-@_jit.kernel()
+@_jit.inner
 def _block(
-    n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64], row: int
+    n: int, deck: Deck, groups: Groups, state: np.uint64, table: Table, work: Work, counts: NDArray[np.int64]
 ) -> None:
-    n_groups = len(groups.starts) - 1
-    words = np.empty(BATCH * max(n_groups, 1), np.uint64)
+    samples, tries = 0, 0
+    while samples < SAMPLES and tries < _TRIES:
+        deals, wanted = 0, min(BATCH, SAMPLES - samples)
+        while deals < wanted and tries < _TRIES:
+            tries += ATTEMPTS
+            state, deals = _draw_groups(groups, deals, state, work)
+        deals = min(deals, SAMPLES - samples)
+        state = _draw_rest(n, deck, groups, deals, state, work)
+        _count(n, deck, deals, work, table, counts)
+        samples += deals
+
+
+@_jit.kernel()
+def _blocks(n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64]) -> None:
+    """Deal the blocks from `number` on, one for each row of `out`."""
+    words, most = np.empty(BATCH + ATTEMPTS, np.uint64), BATCH + ATTEMPTS
     work = Work(
         words,
         words.view(np.uint32),
-        np.empty((n_groups, BATCH), np.uint32),
-        np.empty((MAX_PLAYERS, BATCH), np.uint16),
-        np.empty(BATCH, np.uint64),
-        np.empty(BATCH, np.uint64),
-        np.empty(BATCH, np.uint64),
-        np.empty(BATCH, np.uint16),
-        np.empty(BATCH, np.uint16),
+        np.empty((len(groups.starts) - 1, ATTEMPTS), np.uint32),
+        np.empty(ATTEMPTS, np.uint64),
+        np.empty(ATTEMPTS, np.uint64),
+        np.empty(ATTEMPTS, np.uint16),
+        np.empty((MAX_PLAYERS, most), np.uint16),
+        np.empty(most, np.uint64),
+        np.empty(most, np.uint64),
+        np.empty(most, np.uint64),
+        np.empty(most, np.uint16),
+        np.empty(most, np.uint16),
     )
-    counts = np.zeros(1 << n, np.int64)
-    state = mix(mix(np.uint64(seed)) + np.uint64(number) * GAMMA)
-    samples, tries = 0, 0
-    while samples < SAMPLES and tries < _TRIES:
-        deals, tried = BATCH, 0
-        if n_groups:
-            state, deals, tried = _draw_groups(groups, BATCH, _TRIES - tries, state, work)
-        else:
-            work.used[:] = 0
-        tries += tried
-        samples += deals
-        state = _draw_rest(n, deck, groups, deals, state, work)
-        _count(n, deck, deals, work, table, counts)
-    count_winners(counts, n, out, row)
+    for row in range(len(out)):
+        counts = np.zeros(1 << n, np.int64)
+        state = mix(mix(np.uint64(seed)) + np.uint64(number + row) * GAMMA)
+        _block(n, deck, groups, state, table, work, counts)
+        count_winners(counts, n, out, row)
 
 
 def sample(
@@ -327,8 +365,11 @@ def sample(
     """
     out = np.zeros((len(blocks), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
 
-    def deal(row: int) -> None:
-        _block(n_players, deck, groups, seed, blocks[row], load(), out, row)
+    step = max(1, len(blocks) // _PIECES)
 
-    share_out(len(blocks), deal, threads)
+    def deal(piece: int) -> None:
+        first = piece * step
+        _blocks(n_players, deck, groups, seed, blocks[first], load(), out[first : first + step])
+
+    share_out(-(-len(blocks) // step), deal, threads)
     return out
