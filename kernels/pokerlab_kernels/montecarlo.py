@@ -100,17 +100,36 @@ def alias(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np.
     n = len(weights)
     if n and weights.min() == weights.max():
         return np.full(n, 1 << 32, np.uint64), np.arange(n)
-    scaled = weights / weights.sum() * n
     keep, other = np.ones(n), np.arange(n)
-    small = np.flatnonzero(scaled < 1).tolist()
-    large = np.flatnonzero(scaled >= 1).tolist()
-    while small and large:
-        low, high = small.pop(), large[-1]
+    _level(weights / weights.sum() * n, keep, other, np.empty(n, np.int64), np.empty(n, np.int64))
+    return (keep * 2.0**32).astype(np.uint64), other
+
+
+@_jit.kernel(counted=False)
+def _level(
+    scaled: NDArray[np.float64],
+    keep: NDArray[np.float64],
+    other: NDArray[np.int64],
+    small: NDArray[np.int64],
+    large: NDArray[np.int64],
+) -> None:
+    """Fill up each part that is below 1 from one that is above."""
+    n_small, n_large = 0, 0
+    for place in range(len(scaled)):
+        if scaled[place] < 1:
+            small[n_small] = place
+            n_small += 1
+        else:
+            large[n_large] = place
+            n_large += 1
+    while n_small and n_large:
+        low, high = small[n_small - 1], large[n_large - 1]
+        n_small -= 1
         keep[low], other[low] = scaled[low], high
         scaled[high] -= 1 - scaled[low]
         if scaled[high] < 1:
-            small.append(large.pop())
-    return (keep * 2.0**32).astype(np.uint64), other
+            small[n_small] = high
+            n_small, n_large = n_small + 1, n_large - 1
 
 
 def make_groups(groups: Sequence[tuple[Sequence[int], Rows]], n_players: int) -> Groups:

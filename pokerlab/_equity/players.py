@@ -74,7 +74,7 @@ def _read_player(player: object, game: str, read: Callable[[str], _Ranges]) -> _
 
 
 def known_hands(players: Sequence[object], known: list[int]) -> list[list[int]] | None:
-    """Give the cards of hands that go together beside known cards; None for anything else, whatever is wrong with it."""
+    """Give the cards of hands that go together beside known cards; None for anything else, right or wrong."""
     if not all(isinstance(player, str) and len("".join(player.split())) == _SIGNS for player in players):
         return None
     try:
