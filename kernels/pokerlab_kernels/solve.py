@@ -133,6 +133,16 @@ def _enumerated(
     return totals
 
 
+def of_hands(hands: list[list[int]], board: list[int], dead: list[int], threads: int | None) -> NDArray[np.int64]:
+    """Count all deals of known hands, without the lists that ranges need."""
+    holes = np.full((1, MAX_PLAYERS, 2), NO_CARD, np.uint8)
+    holes[0, : len(hands)] = hands
+    boards = np.array([board + [NO_CARD] * (5 - len(board))], np.uint8)
+    out = np.zeros((1, MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
+    tally(holes, np.array([len(hands)]), boards, mask_of(dead), out, threads)
+    return out[0, : len(hands)]
+
+
 def first_wrong_pot(
     holes: NDArray[np.uint8], n_players: NDArray[np.int64], n_known: NDArray[np.int64], boards: NDArray[np.uint8]
 ) -> int:
