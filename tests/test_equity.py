@@ -609,7 +609,7 @@ def test_limits_that_are_no_whole_numbers_are_refused(name):
         (("AsAh", "KsKh", "QdJd"), "", ""),
         (("AsAh", "KsKh", "QdJd"), "", "Ac"),
         (("AsAh", "AdAc"), "", "2c"),
-        (("JhTh", "AsAd", "7c7d", "6h5h"), "Th7s2dKhQh", ""),
+        (("JhTh", "AsAd", "7c7d", "6h5h"), "Ts7s2dKhQh", ""),
     ],
 )
 def test_known_hands_are_counted_alike_with_and_without_the_lists_that_ranges_need(hands, board, dead):
