@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from pokerlab._range_text import ALL_WORDS, Reader
 from pokerlab.cards import RANKS, SUITS
 from pokerlab.errors import RangeError, quoted
-from pokerlab.ranges import ALL_WORDS, Reader
 from pokerlab_kernels.omaha_hands import Hands, with_any
 
 if TYPE_CHECKING:

@@ -18,15 +18,15 @@ Tokens are separated by commas, blanks or line breaks.
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from decimal import Decimal
 from functools import cache
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pokerlab._range_text import ALL_WORDS, NUMBER, Reader
 from pokerlab.cards import DECK, RANKS, SUITS
 from pokerlab.errors import RangeError, quoted
 from pokerlab_kernels import deals
@@ -40,13 +40,9 @@ COMBOS: tuple[tuple[int, int], ...] = tuple((first, second) for first, second in
 """The 1326 combinations of two card codes, in the order of `Range.weights`."""
 
 _PLACES = {pair: place for place, pair in enumerate(COMBOS)}
-_TOKEN = re.compile(r"[^\s,]+")
-_GROUP = re.compile(r"\[(/?)([^\[\]\s,]*)\]")
-_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _CLASS = re.compile(r"([2-9TJQKA])([2-9TJQKA])([SO]?)")
 _CARDS = re.compile(r"([2-9TJQKAX])([CDHSX])([2-9TJQKAX])([CDHSX])")
-_SHARE = re.compile(rf"({_NUMBER.pattern})%(?:-({_NUMBER.pattern})%)?")
-ALL_WORDS = ("RANDOM", "ANY", "*", "XX")
+_SHARE = re.compile(rf"({NUMBER.pattern})%(?:-({NUMBER.pattern})%)?")
 
 _ORDER = (
     "AA KK QQ JJ TT 99 88 AKs 77 AQs AJs AKo ATs AQo AJo KQs 66 A9s ATo KJs A8s KTs KQo A7s A9o KJo 55 QJs K9s "
@@ -183,96 +179,6 @@ def _hands(text: str) -> list[int] | str:
             f"{quoted(text)} is not understood; write hands such as 'QQ+', 'AKs', 'A5s-A2s', 'AhKh', '15%' or 'random'"
         )
     return found
-
-
-def _weight(text: str, scale: float) -> float | None:
-    if _NUMBER.fullmatch(text) is None:
-        return None
-    # Decimal keeps [12.5] equal to @0.125 and [10] to @0.1.
-    weight = float(Decimal(text) / Decimal(scale))
-    return weight if 0 <= weight <= 1 else None
-
-
-class Reader(ABC):
-    """Reads one range text from left to right; what its tokens mean is left to the game's own reader."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.group: tuple[str, float, int] | None = None
-
-    @abstractmethod
-    def hands(self, text: str) -> Any:
-        """Give the hands that a token without weight means, or what is wrong with it as a text."""
-
-    @abstractmethod
-    def put(self, found: Any, weight: float) -> None:
-        """Give hands a weight, in place of one that they had."""
-
-    @abstractmethod
-    def leave_out(self, found: Any) -> None:
-        """Note hands that are left out whatever else the text says."""
-
-    def refuse(self, reason: str, token: str, column: int) -> NoReturn:
-        """Raise with the token and its column."""
-        msg = f"column {column}: {reason}, in range {quoted(self.text)}"
-        raise RangeError(msg, token, column)
-
-    def refuse_empty(self, example: str) -> NoReturn:
-        """Raise because no hand is left."""
-        self.refuse(f"no hand is left; a range needs at least one, such as {example!r} or 'random'", self.text, 1)
-
-    def walk(self) -> None:
-        """Read all tokens."""
-        for match in _TOKEN.finditer(self.text):
-            self._split(match[0], match.start() + 1)
-        if self.group is not None:
-            tag, _, column = self.group
-            self.refuse(f"'[{tag}]' is not closed by '[/{tag}]'", f"[{tag}]", column)
-
-    def _split(self, word: str, column: int) -> None:
-        """Cut the group marks off a word, which need no comma around them."""
-        end = 0
-        for mark in _GROUP.finditer(word):
-            self._token(word[end : mark.start()], column + end)
-            self._mark(mark, column + mark.start())
-            end = mark.end()
-        self._token(word[end:], column + end)
-
-    def _mark(self, mark: re.Match[str], column: int) -> None:
-        tag = mark[2]
-        if mark[1]:
-            if self.group is None or self.group[0] != tag:
-                self.refuse(f"{quoted(mark[0])} closes a group that was not opened by '[{tag}]'", mark[0], column)
-            self.group = None
-            return
-        weight = _weight(tag, 100)
-        if weight is None:
-            self.refuse(f"{quoted(mark[0])} is not a weight in per cent from [0] to [100]", mark[0], column)
-        if self.group is not None:
-            self.refuse(f"{quoted(mark[0])} stands inside the group '[{self.group[0]}]'", mark[0], column)
-        self.group = tag, weight, column
-
-    def _token(self, token: str, column: int) -> None:
-        if not token:
-            return
-        hands, sign, written = re.match(r"([^@:]*)([@:]?)(.*)", token, re.DOTALL).groups()  # type: ignore[union-attr]
-        exclude = token[0] in "-!"
-        named = hands[1:] if exclude else hands
-        if not named:
-            self.refuse(f"{quoted(token)} names no hand", token, column)
-        found = self.hands(named)
-        if isinstance(found, str):
-            self.refuse(found if named == token else f"{quoted(token)}: {found}", token, column)
-        if sign and (exclude or self.group is not None):
-            why = "an exclusion has no weight" if exclude else "a token in a group has the weight of the group"
-            self.refuse(f"{quoted(token)}: {why}", token, column)
-        weight = _weight(written, 1) if sign else self.group[1] if self.group is not None else 1.0
-        if weight is None:
-            self.refuse(f"{quoted(token)}: {quoted(written)} is not a weight from 0 to 1", token, column)
-        if exclude:
-            self.leave_out(found)
-        else:
-            self.put(found, weight)
 
 
 class _RangeReader(Reader):

@@ -75,7 +75,7 @@ from pokerlab.facts.conditions import (
 from pokerlab.facts.ev import CASES, ev_cases, ev_cases_by_hand, ev_net, with_ev
 from pokerlab.facts.flags import Flag, stat_columns
 from pokerlab.frames import HandFrames
-from pokerlab_kernels.decisions import SIZES
+from pokerlab_kernels.sizes import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,6 +13,8 @@ from pokerlab.errors import SchemaError
 from pokerlab.facts.conditions import WORD
 from pokerlab_kernels import decisions as kernel
 from pokerlab_kernels import records
+from pokerlab_kernels.sizes import SIZES
+from pokerlab_kernels.spots import Hands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +40,7 @@ class Decisions:
     seats
         Number of rows of ``seats``.
     sizes
-        float32 (`pokerlab_kernels.decisions.SIZES`, seats), NaN where there is nothing to measure.
+        float32 (`pokerlab_kernels.sizes.SIZES`, seats), NaN where there is nothing to measure.
     actions_of, seats_of
         Functions that give the frames with these rows.
     """
@@ -55,7 +57,7 @@ class Decisions:
         """Take the decisions from what the parser found."""
         hands, seats, actions = parsed.hand_records, parsed.player_rows, parsed.action_rows
         words, sizes = kernel.mark(
-            kernel.Hands(
+            Hands(
                 first_seat=np.append(hands["seat_row"], len(seats["hand"])),
                 first_action=np.append(hands["action_row"], len(actions["hand"])),
                 dealt=seats["dealt"],
@@ -96,7 +98,7 @@ class Decisions:
             msg = f"seats must have all seats of a hand; seat {acting[place < 0][0]} acts in one and is missing"
             raise SchemaError(msg)
         words, sizes = kernel.mark(
-            kernel.Hands(
+            Hands(
                 first_seat=first_seat,
                 first_action=_starts(hand, len(ids)),
                 dealt=_array(sorted_seats["dealt"], np.bool_),
@@ -121,15 +123,13 @@ class Decisions:
     @classmethod
     def empty(cls) -> Decisions:
         """Give the decisions of no hands."""
-        sizes = np.empty((len(kernel.SIZES), 0), np.float32)
+        sizes = np.empty((len(SIZES), 0), np.float32)
         nothing = np.empty(0, np.int64), np.empty(0, np.uint32)
         return cls(*nothing, 0, sizes, schema.ACTIONS.to_frame, schema.SEATS.to_frame)
 
     def size_columns(self) -> list[pl.Series]:
         """Give the columns ``size_<code>`` of ``seats``, Float32, null where there is nothing to measure."""
-        return [
-            pl.Series(f"size_{code}", row, nan_to_null=True) for code, row in zip(kernel.SIZES, self.sizes, strict=True)
-        ]
+        return [pl.Series(f"size_{code}", row, nan_to_null=True) for code, row in zip(SIZES, self.sizes, strict=True)]
 
     def frame(self, *needed: pl.Expr) -> pl.DataFrame:
         """Give a row a decision: columns of ``actions`` and ``seats``, ``seat_row``, ``facts`` and a Boolean a fact.
