@@ -7,7 +7,7 @@ import polars as pl
 
 from pokerlab.errors import SchemaError, UnitError
 from pokerlab.plots._frames import need, unit_of
-from pokerlab.plots._style import QUIET, Picture, message, quiet, scale
+from pokerlab.plots._style import QUIET, Picture, around_zero, message, quiet, scale
 
 _MOST_YEARS = 10
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -87,9 +87,8 @@ def _cells(played: pl.DataFrame) -> pl.DataFrame:
 
 
 def _drawn(cells: pl.DataFrame, label: str, title: alt.Title) -> Picture:
-    far = cells["won"].abs().quantile(0.9, "higher") or 1.0
     color = alt.Color(
-        "won:Q", title=f"Won, in {label}", scale=scale([-far, 0.0, far]),
+        "won:Q", title=f"Won, in {label}", scale=scale(around_zero(cells["won"], 0.9)),
         legend=alt.Legend(orient="bottom", direction="horizontal", gradientLength=240, format=",.4~r", titleLimit=0),
     )  # fmt: skip
     base = alt.Chart(cells, width=alt.Step(13), height=alt.Step(13)).encode(
@@ -97,12 +96,12 @@ def _drawn(cells: pl.DataFrame, label: str, title: alt.Title) -> Picture:
         y=alt.Y("weekday:N", title=None, scale=alt.Scale(domain=_DAYS),
                 axis=alt.Axis(values=["Mon", "Wed", "Fri"], domain=False, ticks=False)),
     )  # fmt: skip
-    squares = base.mark_rect(stroke=QUIET, strokeOpacity=0.3, cornerRadius=2, invalid=None).encode(
-        color=alt.condition("isValid(datum.won)", color, alt.value("transparent")),
-        tooltip=["date:N", alt.Tooltip("won:Q", title=f"Won, in {label}", format=",.2f"), "hands:Q"],
+    outlines = base.mark_rect(filled=False, stroke=QUIET, strokeOpacity=0.35, cornerRadius=2)
+    squares = base.mark_rect(cornerRadius=2).encode(
+        color=color, tooltip=["date:N", alt.Tooltip("won:Q", title=f"Won, in {label}", format=",.2f"), "hands:Q"]
     )
     months = base.mark_text(color=QUIET, align="left", fontSize=10, dx=-5).encode(y=alt.value(-7), text="month:N")
-    rows = alt.layer(squares, months).facet(
+    rows = alt.layer(squares, outlines, months).facet(
         row=alt.Row("year:O", title=None, header=alt.Header(labelAngle=0, labelAlign="left", labelFontSize=12)),
         spacing=22,
     )

@@ -93,7 +93,10 @@ def next_cards(frame: pl.DataFrame, *, player: int = 0) -> Picture:
     if cells.is_empty():
         msg = f"the frame has no player {player!r}; players are counted from 0"
         raise SchemaError(msg)
-    cells = cells.with_columns(label=(pl.col("equity") * 100).round().cast(pl.Int64), ink=ink(pl.col("equity"), EQUITY))
+    cells = cells.with_columns(
+        label=(pl.col("equity") * 100).round().cast(pl.Int64).cast(pl.String).fill_null(""),
+        ink=ink(pl.col("equity"), EQUITY),
+    )
     base = alt.Chart(cells, width=640, height=200).encode(
         x=alt.X("rank:O", title=None, sort=list("AKQJT98765432"), axis=alt.Axis(labelAngle=0)),
         y=alt.Y("suit:O", title=None, sort=list("shdc")),

@@ -52,7 +52,7 @@ def equity_grid(frame: pl.DataFrame) -> Picture:
     >>> import pokerlab as pk
     >>> from pokerlab import plots
     >>> len(plots.equity_grid(pk.equity_by_class("QQ+,AK")).to_dict()["layer"])
-    2
+    3
     """
     cells = need(frame, "pokerlab.equity_by_class", ("hand", "row", "column", "combos", "equity"))
     return _grid(
@@ -90,7 +90,7 @@ def range_grid(frame: pl.DataFrame, value: str = "frequency", *, title: str | No
     >>> from pokerlab import plots, stats
     >>> seen = stats.ranges_seen(pk.sample.hands(500, seed=1).seats, stats.RFI, where=pl.col("is_hero"))
     >>> len(plots.range_grid(seen).to_dict()["layer"])
-    3
+    4
     """
     if value not in _VALUES:
         msg = f"{value!r} is no value of a grid of ranges{suggestion(value, _VALUES)}"
@@ -131,7 +131,7 @@ def _written(value: str) -> pl.Expr:
 
 def _domain(values: pl.Series, value: str) -> list[float]:
     if value in _SIGNED:
-        return around_zero(values)
+        return around_zero(values, 0.95)
     if value == "frequency":
         return [0.0, 1.0]
     most = values.max()

@@ -41,10 +41,10 @@ def heat(
     color = alt.Color(
         f"{value}:Q", title=legend, scale=scale(domain), legend=alt.Legend(format=form, gradientStrokeColor=QUIET)
     )
-    blank = alt.condition(f"isValid(datum.{value})", color, alt.value("transparent"))
-    squares = base.mark_rect(stroke=QUIET, strokeOpacity=0.3, invalid=None).encode(color=blank, tooltip=list(tooltip))
+    outlines = base.mark_rect(filled=False, stroke=QUIET, strokeOpacity=0.3)
+    squares = base.mark_rect().encode(color=color, tooltip=list(tooltip))
     written = [
         base.mark_text(fontSize=size, dy=below).encode(text=f"{column}:N", color=alt.Color("ink:N", scale=None))
         for column, (size, below) in texts.items()
     ]
-    return quiet(alt.layer(squares, *written).resolve_scale(color="independent").properties(title=title))
+    return quiet(alt.layer(squares, outlines, *written).resolve_scale(color="independent").properties(title=title))

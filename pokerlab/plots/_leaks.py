@@ -11,11 +11,12 @@ from pokerlab.plots._frames import need
 from pokerlab.plots._style import BLUE, ORANGE, QUIET, Picture, labels, message, quiet
 
 _TITLE = "Rates against the bands of rules"
-_UNSURE = "Too few chances to say"
+_UNSURE = "Not sure yet"
 _VERDICTS = {"leak": "Leak", "fine": "Fine"}
 _COLORS = {"Leak": ORANGE, "Fine": BLUE, _UNSURE: QUIET}
 _WIDTH = 380
 _MOST_ROWS = 60
+_LETTERS = 60
 
 
 def leaks(found: pl.DataFrame) -> Picture:
@@ -55,7 +56,7 @@ def leaks(found: pl.DataFrame) -> Picture:
         "rate", "chances", begins=pl.col("low").fill_null(0.0), ends=pl.col("high").fill_null(1.0),
         least=ends.field("low"), most=ends.field("high"),
         verdict=pl.col("verdict").cast(pl.String).replace_strict(_VERDICTS, default=_UNSURE),
-        label=pl.Series(labels(rules.select(columns).get_columns(), rules.height)),
+        label=pl.Series(labels(rules.select(columns).get_columns(), rules.height, _LETTERS)),
         beside=pl.Series([_beside(row) for row in rules.iter_rows(named=True)]),
     )  # fmt: skip
     return _drawn(rows)
@@ -64,7 +65,7 @@ def leaks(found: pl.DataFrame) -> Picture:
 def _beside(row: dict[str, Any]) -> str:
     told = f"{100 * row['rate']:.1f}% of {row['chances']:,}"
     cost = row["cost_bb"]
-    return told if row["verdict"] != "leak" or cost is None else f"{told}, cost {cost:,.0f} bb"
+    return told if row["verdict"] != "leak" or cost is None else f"{told}, cost {cost:,.0f} bb".replace("-", "−")
 
 
 def _drawn(rows: pl.DataFrame) -> Picture:

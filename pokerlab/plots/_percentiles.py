@@ -79,20 +79,23 @@ def _spaced(others: pl.DataFrame, codes: int) -> pl.DataFrame:
 
 def _beside(own: pl.DataFrame) -> list[str]:
     return [
-        f"too few: {row['chances']:,} chances"
-        if row["percentile"] is None
-        else f"P{row['percentile']:.0f} of {row['players']:,} players, {row['chances']:,} chances"
-        for row in own.iter_rows(named=True)
+        f"{_place(row['percentile'], row['players'])}, {row['chances']:,} chances" for row in own.iter_rows(named=True)
     ]
 
 
-def _layers(others: pl.DataFrame, own: pl.DataFrame, codes: Sequence[str]) -> alt.LayerChart:
+def _place(percentile: float | None, players: int) -> str:
+    if percentile is None:
+        return "too few to compare"
+    return "nobody to compare with" if players == 1 else f"P{percentile:.0f} of {players:,} players"
+
+
+def _layers(others: pl.DataFrame, own: pl.DataFrame, codes: Sequence[str]) -> Picture:
     strip = alt.Y("stat:N", title=None, scale=alt.Scale(domain=list(codes)), axis=alt.Axis(grid=False))
     rate = alt.X("shrunk:Q", title="Rate, drawn towards that of all", axis=alt.Axis(format="%"))
     told = ["stat:N", alt.Tooltip("rate:Q", format=".1%"), "chances:Q", alt.Tooltip("percentile:Q", format=".0f")]
     ticks = alt.Chart(others.select("stat", "shrunk")).mark_tick(color=QUIET, opacity=0.45, thickness=1, size=10)
     base = alt.Chart(own.drop("player")).encode(y=strip)
-    layers: alt.LayerChart = alt.layer(
+    layers: Picture = alt.layer(
         ticks.encode(x=rate, y=strip),
         base.mark_tick(color=QUIET, thickness=2.5, size=22).encode(x="population:Q"),
         base.mark_circle(color=ORANGE, size=110, opacity=1).encode(x=rate, tooltip=told),

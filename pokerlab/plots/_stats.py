@@ -71,8 +71,8 @@ def stat_by(table: pl.DataFrame, stat: Named | str, *, title: str | None = None)
 
 
 def _dots(rows: pl.DataFrame, found: Told, title: alt.Title, domain: list[float]) -> Picture:
-    scale = alt.Scale(domain=domain, clamp=True, nice=not found.is_rate)
-    axis = alt.Axis(format="%") if found.is_rate else alt.Axis(format=",")
+    scale = alt.Scale(domain=domain, clamp=True)
+    axis = alt.Axis(format="%") if found.is_rate else alt.Axis()
     labels = alt.Scale(domain=rows["label"].to_list())
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", title=short(", ".join(found.groups)) or None, scale=labels, axis=alt.Axis(grid=False)),
@@ -152,8 +152,8 @@ def _side(rows: pl.DataFrame, key: str) -> pl.DataFrame:
 
 
 def _texts(found: Told, row: dict[str, float]) -> tuple[str, str]:
-    half = "" if row["high"] is None else f"±{found.written((row['high'] - row['low']) / 2)} of "
-    return found.written(row["value"]), f"{half}{row['size']:,}"
+    half = "" if row["high"] is None else f"±{found.written((row['high'] - row['low']) / 2)} "
+    return found.written(row["value"]), f"{half}of {row['size']:,}"
 
 
 def _squares(

@@ -20,7 +20,7 @@ BEHIND, EVEN, AHEAD = "#b35806", "#f3f0ea", "#2166ac"
 """Ends and middle of a scale of two colours that colour-blind people tell apart too."""
 
 _DARK, _LIGHT = "#222222", "#ffffff"
-_TURN = 0.68
+_TURN = 0.82
 """How far from the middle of a scale white text is easier to read than dark text."""
 
 MOST_LETTERS = 32
@@ -65,9 +65,9 @@ def ink(value: pl.Expr, domain: Sequence[float]) -> pl.Expr:
     return pl.when(value.is_null()).then(pl.lit(QUIET)).otherwise(on_square)
 
 
-def around_zero(values: pl.Series) -> list[float]:
-    """Give a domain with 0 in its middle that holds all values."""
-    far = max((abs(value) for value in values.drop_nulls().to_list()), default=0.0) or 1.0
+def around_zero(values: pl.Series, share: float = 1.0) -> list[float]:
+    """Give a domain with 0 in its middle that holds such a share of the values."""
+    far = values.cast(pl.Float64).abs().quantile(share, "higher") or 1.0
     return [-far, 0.0, far]
 
 

@@ -59,7 +59,8 @@ class Told:
             return "–"
         if self.is_rate:
             return f"{100 * number:.1f}%"
-        return f"{number:,.2f}" if abs(number) < 10 else f"{number:,.0f}"
+        text = f"{number:,.2f}" if abs(number) < 10 else f"{number:,.0f}"
+        return text.replace("-", "−")
 
 
 def told(table: pl.DataFrame, stat: Named | str) -> Told:

@@ -189,11 +189,9 @@ def _bands(downswings: pl.DataFrame, history: _History, over: str) -> tuple[pl.D
     """Give where downswings of net begin and end on the axis, and what is told of them."""
     names = ("line", "kind", "amount", "hands", "begins", "ends", "recovered")
     falls = need(downswings, "stats.downswings(seats)", names).filter(line="bb" if history.in_bb else "net")
-    told = [
-        f"{kind.capitalize()} downswing (shaded): {amount / history.minor:,.2f} {history.label} over {hands:,} hands"
-        + ("" if recovered else ", not won back")
-        for kind, amount, hands, recovered in falls.select("kind", "amount", "hands", "recovered").iter_rows()
-    ]
+    told = [_fall(row, history) for row in falls.iter_rows(named=True)]
+    if len(told) == 2 and len(set(falls.drop("kind").rows())) == 1:
+        told = [told[0].replace("Largest", "Largest and longest")]
     zone = history.so_far.schema["played_at"]
     falls = falls.with_columns(pl.col("begins", "ends").cast(zone))
     if over == "days":
@@ -202,6 +200,12 @@ def _bands(downswings: pl.DataFrame, history: _History, over: str) -> tuple[pl.D
         first = history.so_far.select("hand", begins="played_at").unique("begins", keep="first", maintain_order=True)
         ends = falls.join(first, on="begins").select(start=pl.col("hand") - 1, end=pl.col("hand") + pl.col("hands") - 1)
     return ends.unique(maintain_order=True), told
+
+
+def _fall(row: dict[str, Any], history: _History) -> str:
+    amount = f"{row['amount'] / history.minor:,.{0 if history.in_bb else 2}f} {history.label}"
+    end = "" if row["recovered"] else ", not won back"
+    return f"{row['kind'].capitalize()} downswing (shaded): {amount} over {row['hands']:,} hands{end}"
 
 
 def _drawn(points: pl.DataFrame, bands: pl.DataFrame | None, over: str, label: str, title: alt.Title) -> Picture:
@@ -224,12 +228,12 @@ def _drawn(points: pl.DataFrame, bands: pl.DataFrame | None, over: str, label: s
         color=each(alt.Color, 1, legend=legend),
         tooltip=["at:T" if over == "days" else "at:Q", "line:N", alt.Tooltip("won:Q", format=",.2f")],
     )
-    few = points["at"].n_unique() <= _FEW
-    drawn = base.mark_line(point=alt.OverlayMarkDef(size=24) if few else False).encode(
+    drawn = base.mark_line(strokeJoin="round").encode(
         strokeWidth=each(alt.StrokeWidth, 2, legend=None), strokeDash=each(alt.StrokeDash, 3, legend=legend)
     )
+    dots = [base.mark_circle(size=28, opacity=1)] if points["at"].n_unique() <= _FEW else []
     zero = alt.Chart(pl.DataFrame({"won": [0.0]})).mark_rule(color=QUIET, strokeWidth=1).encode(y="won:Q")
-    layers = [zero, drawn] if bands is None or bands.is_empty() else [_shade(bands, over), zero, drawn]
+    layers = [zero, drawn, *dots] if bands is None or bands.is_empty() else [_shade(bands, over), zero, drawn, *dots]
     return quiet(alt.layer(*layers).properties(width=680, height=320, title=title))
 
 
