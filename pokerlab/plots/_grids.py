@@ -121,12 +121,14 @@ def _written(value: str) -> pl.Expr:
         text = pl.format("{}%", (number * 100).round(0 if value == "frequency" else 1).cast(pl.Decimal(10, 1)))
         text = text.str.replace(".0%", "%", literal=True)
     elif value in _SIGNED:
-        text = pl.format(
-            "{}{}", pl.when(number > 0).then(pl.lit("+")).otherwise(pl.lit("")), number.round().cast(pl.Int64)
-        )
+        text = pl.format("{}{}", _sign(number.round()), number.round().abs().cast(pl.Int64))
     else:
         text = number.cast(pl.String)
     return pl.when(pl.col("hands") > 0).then(text).fill_null("")
+
+
+def _sign(number: pl.Expr) -> pl.Expr:
+    return pl.when(number > 0).then(pl.lit("+")).when(number < 0).then(pl.lit("−")).otherwise(pl.lit(""))
 
 
 def _domain(values: pl.Series, value: str) -> list[float]:

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LINES: dict[str, tuple[str, str, float, list[int]]] = {
-    "net": ("Net", "#0c9464", 2.2, [1, 0]),
+    "net": ("Net", "#0c9464", 3.0, [1, 0]),
     "ev_net": ("All-in EV", "#e07b00", 1.6, [6, 3]),
     "red_line": ("Without showdown", "#d62f5a", 1.3, [1, 0]),
     "blue_line": ("At showdown", "#3b82d6", 1.3, [1, 0]),
 }
 """Columns of `stats.lines`: name, colour, width and dashes, so that colour alone does not tell them apart."""
 
-_FEW = 30
+_FEW, _FEW_DAYS = 30, 14
 """So few hands have dots too: a line of one point cannot be seen."""
 
 _PARIS, _BB = "Europe/Paris", "big blinds"
@@ -35,7 +35,7 @@ _PARIS, _BB = "Europe/Paris", "big blinds"
 _SHOWDOWN = pl.col("went_to_showdown").fill_null(value=False)
 _VALUES = {
     "net": pl.col("net"),
-    "ev_net": pl.coalesce("ev_net", "net"),
+    "ev_net": pl.when(pl.col("ev_net").count() > 0).then(pl.coalesce("ev_net", "net")),
     "red_line": pl.when(_SHOWDOWN).then(0).otherwise(pl.col("net")),
     "blue_line": pl.when(_SHOWDOWN).then(pl.col("net")).otherwise(0),
 }
@@ -209,17 +209,19 @@ def _fall(row: dict[str, Any], history: _History) -> str:
 
 
 def _drawn(points: pl.DataFrame, bands: pl.DataFrame | None, over: str, label: str, title: alt.Title) -> Picture:
-    names = {LINES[name][0]: LINES[name] for name in points["line"].unique(maintain_order=True)}
+    shown = [LINES[name][0] for name in points["line"].unique(maintain_order=True)]
     points = points.with_columns(pl.col("line").replace_strict({name: about[0] for name, about in LINES.items()}))
-    legend = alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2.5, labelLimit=0)
+    legend = alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2.5, values=shown)
     axis = (
-        alt.X("at:T", title="Day")
+        alt.X("at:T", title="Day", axis=alt.Axis(**_ticks(points["at"])))
         if over == "days"
         else alt.X("at:Q", title="Hands", scale=alt.Scale(nice=False), axis=alt.Axis(format=",d", tickMinStep=1))
     )
 
     def each(channel: Any, part: int, **more: Any) -> Any:
-        scale = alt.Scale(domain=list(names), range=[about[part] for about in names.values()])
+        scale = alt.Scale(
+            domain=[about[0] for about in LINES.values()], range=[about[part] for about in LINES.values()]
+        )
         return channel("line:N", title=None, scale=scale, **more)
 
     base = alt.Chart(points).encode(
@@ -235,6 +237,11 @@ def _drawn(points: pl.DataFrame, bands: pl.DataFrame | None, over: str, label: s
     zero = alt.Chart(pl.DataFrame({"won": [0.0]})).mark_rule(color=QUIET, strokeWidth=1).encode(y="won:Q")
     layers = [zero, drawn, *dots] if bands is None or bands.is_empty() else [_shade(bands, over), zero, drawn, *dots]
     return quiet(alt.layer(*layers).properties(width=680, height=320, title=title))
+
+
+def _ticks(days: pl.Series) -> dict[str, Any]:
+    """Keep hours off an axis of few days."""
+    return {"tickCount": alt.TimeIntervalStep(interval="day", step=1)} if days.n_unique() <= _FEW_DAYS else {}
 
 
 def _shade(bands: pl.DataFrame, over: str) -> alt.Chart:
