@@ -52,7 +52,7 @@ def leak_table(found: pl.DataFrame) -> Table:
                 row["stat"],
                 f"{_share(row['rate'])}{_ends(row['interval'])} of {row['chances']:,}",
                 _band(row["low"], row["high"]),
-                row["verdict"] or "unsure",
+                _verdict(row),
                 _cost(row["cost_bb"], row["cost_interval"]),
             )
         )
@@ -150,6 +150,12 @@ def _band(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"up to {_share(high)}" if low is None else f"{_share(low)} and more"
     return f"{low * 100:.0f}–{high:.0%}"
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if row["verdict"] == "leak":
+        return {"above": "too high", "below": "too low"}[row["direction"]]
+    return row["verdict"] or "unsure"
 
 
 def _cost(cost: float | None, interval: dict[str, float] | None) -> str:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab import schema
-from pokerlab.facts._decisions import Decisions, decisions
+from pokerlab.facts._decisions import ACTION_COLUMNS, SEAT_COLUMNS, Decisions, decisions
+from pokerlab.facts._language import condition
 from pokerlab.facts.conditions import (
     AFTER_CALLER,
     AFTER_LIMPER,
     AGGRESSOR_BEHIND,
     AGGRESSOR_CHECKED,
+    ALWAYS,
     BETS,
     CALLED_A_RAISE,
     CALLED_BEFORE,
@@ -53,6 +55,7 @@ from pokerlab.facts.conditions import (
     MEANINGS,
     MISSER_BEHIND,
     MULTIWAY,
+    NEVER,
     OVERBETS,
     PREFLOP,
     RAISES,
@@ -80,10 +83,12 @@ if TYPE_CHECKING:
     from pokerlab.winamax import Parsed
 
 __all__ = [
+    "ACTION_COLUMNS",
     "AFTER_CALLER",
     "AFTER_LIMPER",
     "AGGRESSOR_BEHIND",
     "AGGRESSOR_CHECKED",
+    "ALWAYS",
     "BETS",
     "CALLED_A_RAISE",
     "CALLED_BEFORE",
@@ -120,10 +125,12 @@ __all__ = [
     "MEANINGS",
     "MISSER_BEHIND",
     "MULTIWAY",
+    "NEVER",
     "OVERBETS",
     "PREFLOP",
     "RAISES",
     "RIVER",
+    "SEAT_COLUMNS",
     "SINGLE_RAISED_POT",
     "SIZES",
     "STEAL_FROM_BTN",
@@ -137,6 +144,7 @@ __all__ = [
     "Condition",
     "Decisions",
     "Flag",
+    "condition",
     "decisions",
     "derive",
     "ev_net",

@@ -41,5 +41,5 @@ def hands(
 
     frames = play(n, seed, game, hero, start).to_frames()
     made = facts.Decisions.of_frames(frames.seats, frames.actions)
-    columns = facts.stat_columns(made, stats.flags) + made.size_columns()
+    columns = facts.stat_columns(made, stats.flags()) + made.size_columns()
     return replace(frames, seats=frames.seats.hstack([column for column in columns if column.name not in frames.seats]))
