@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LINES: dict[str, tuple[str, str, float, list[int]]] = {
-    "net": ("Net", "#0c9464", 3.0, [1, 0]),
+    "net": ("Net", "#0c9464", 2.6, [1, 0]),
     "ev_net": ("All-in EV", "#e07b00", 1.6, [6, 3]),
     "red_line": ("Without showdown", "#d62f5a", 1.3, [1, 0]),
     "blue_line": ("At showdown", "#3b82d6", 1.3, [1, 0]),
