@@ -20,7 +20,7 @@ BEHIND, EVEN, AHEAD = "#b35806", "#f3f0ea", "#2166ac"
 """Ends and middle of a scale of two colours that colour-blind people tell apart too."""
 
 _DARK, _LIGHT = "#222222", "#ffffff"
-_TURN = 0.78
+_TURN = 0.72
 """How far from the middle of a scale white text is easier to read than dark text."""
 
 MOST_LETTERS = 32

@@ -76,7 +76,7 @@ come, two or more were live, at most one of them had chips left, and all live ca
 pot is shared by the exact equity of those who may win it; the rake is taken from all pots in proportion. In all
 other hands it is the net. In each hand it adds up to the net of all. Its known flaws:
 
-- folded cards count as unknown, although they are less often among those to come;
+- folded cards count as unknown;
 - a board that was run twice counts as one;
 - bounties, and what chips are worth in prizes (**ICM**), are left out: `pokerlab` does no ICM;
 - games with a low half, stud and draw keep their net.
@@ -140,7 +140,7 @@ class Example:
     def rank(self) -> int:
         """How much it shows: an occurrence, a number, a chance that was not taken, no chance."""
         if "/" not in self.counted:
-            return 0 if self.counted not in {"=null", "=0"} else 4
+            return {"=null": 4, "=0": 1}.get(self.counted, 0)
         count, chances = map(int, self.counted.split("/"))
         return 0 if count == 1 else 1 if count else 2 if chances else 3
 
