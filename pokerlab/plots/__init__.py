@@ -27,9 +27,11 @@ from pokerlab.plots._grids import equity_grid, range_grid
 from pokerlab.plots._leaks import leaks
 from pokerlab.plots._percentiles import percentiles
 from pokerlab.plots._stats import stat_by, stat_grid
+from pokerlab.plots._style import Picture
 from pokerlab.plots._winnings import winnings
 
 __all__ = [
+    "Picture",
     "calendar",
     "categories",
     "equity_distribution",
