@@ -19,8 +19,8 @@ BLUE, ORANGE = "#2c7fb8", "#e07b00"
 BEHIND, EVEN, AHEAD = "#b35806", "#f3f0ea", "#2166ac"
 """Ends and middle of a scale of two colours that colour-blind people tell apart too."""
 
-_DARK, _LIGHT = "#222222", "#ffffff"
-_TURN = 0.72
+_DARK, _LIGHT = "#111111", "#ffffff"
+_TURN = 0.87
 """How far from the middle of a scale white text is easier to read than dark text."""
 
 MOST_LETTERS = 32
