@@ -43,7 +43,7 @@ def leaks(found: pl.DataFrame) -> Picture:
     >>> import pokerlab as pk
     >>> from pokerlab import plots, stats
     >>> frames = pk.sample.hands(500, seed=1)
-    >>> plots.leaks(stats.leaks(frames.seats, frames.hands)).to_dict()["title"]["text"]
+    >>> plots.leaks(stats.leaks(frames.seats, frames.hands)).to_dict()["title"]
     'Rates against the bands of rules'
     """
     names = ("rule", "form", "rate", "chances", "interval", "low", "high", "verdict", "cost_bb")
