@@ -58,10 +58,11 @@ def stats(
     from pokerlab.demo import terminal
 
     groups = _words(by)
-    lab = filled(store)
+    statistics.register_users()
     added = statistics.load(own) if own is not None else []
     statistics.register(*added, replace=True)
     wanted = _chosen(codes, named or ("hud" if as_json else "basic")) + added
+    lab = filled(store)
     seats = lab.seats
     if "opponent" in groups:
         seats = statistics.by.against(seats, player=_only(player))

@@ -72,7 +72,7 @@ from pokerlab.facts.conditions import (
     Condition,
     fact,
 )
-from pokerlab.facts.ev import ev_net
+from pokerlab.facts.ev import CASES, ev_cases, ev_cases_by_hand, ev_net, with_ev
 from pokerlab.facts.flags import Flag, stat_columns
 from pokerlab.frames import HandFrames
 from pokerlab_kernels.decisions import SIZES
@@ -94,6 +94,7 @@ __all__ = [
     "CALLED_BEFORE",
     "CALLS",
     "CAN_RAISE",
+    "CASES",
     "CHECKED_THROUGH",
     "CHECKS",
     "FACING_CBET",
@@ -147,10 +148,13 @@ __all__ = [
     "condition",
     "decisions",
     "derive",
+    "ev_cases",
+    "ev_cases_by_hand",
     "ev_net",
     "fact",
     "seats",
     "stat_columns",
+    "with_ev",
 ]
 
 

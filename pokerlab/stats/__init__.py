@@ -16,6 +16,7 @@ True
 
 from __future__ import annotations
 
+from pokerlab.facts import ev_cases, ev_cases_by_hand, with_ev
 from pokerlab.stats import by
 from pokerlab.stats._catalog import (
     ALL,
@@ -72,6 +73,8 @@ __all__ = [
     "catalog",
     "columns",
     "downswings",
+    "ev_cases",
+    "ev_cases_by_hand",
     "every",
     "expressos",
     "flags",
@@ -91,6 +94,7 @@ __all__ = [
     "tournament_results",
     "tournaments",
     "unregister",
+    "with_ev",
     "with_stats",
     *(stat.code.upper() for stat in ALL),
 ]

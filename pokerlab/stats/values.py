@@ -225,7 +225,8 @@ def _wilson(count: pl.Expr, n: pl.Expr, z: float) -> pl.Expr:
     p = count / n
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = (z2 * (p * (1 - p) / n + z2 / (4 * n * n))).sqrt() / (1 + z2 / n)
-    return pl.struct((middle - half).clip(0, 1).alias("low"), (middle + half).clip(0, 1).alias("high"))
+    # With no success, or no failure, an end is the rate itself, but for rounding.
+    return pl.struct((middle - half).clip(0, p).alias("low"), (middle + half).clip(p, 1).alias("high"))
 
 
 def _beta(count: pl.Expr, n: pl.Expr, level: float) -> pl.Expr:

@@ -57,7 +57,8 @@ def test_truth_and_frames_of_one_seed_are_the_same(tmp_path: Path) -> None:
     told = sample.write(tmp_path, 60, seed=8, game="mixed")
     frames = sample.hands(60, seed=8, game="mixed")
     assert told is not None
-    assert frames.seats.select(told.seats.columns).equals(told.seats)
+    known = [name for name in told.seats.columns if name != "ev_net"]  # which the simulator itself does not know
+    assert frames.seats.select(known).equals(told.seats.select(known))
     assert frames.actions.equals(told.actions)
     assert frames.hands.drop("source").equals(told.hands.drop("source"))
     assert {Path(source).name for source in told.hands["source"]} == set(frames.hands["source"])
