@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _SUITS = {"c": "♣", "d": "♦", "h": "♥", "s": "♠"}
 
@@ -63,3 +63,16 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     if close := difflib.get_close_matches(name.lower(), spelt, n=1):
         return f"; did you mean {spelt[close[0]]!r}?"
     return f"; known are {', '.join(names)}"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    r"""Give the lines of a table in Markdown, and an empty one after them.
+
+    Examples
+    --------
+    >>> list(table(("code",), [("a|b",)]))
+    ['| code |', '| --- |', '| a\\|b |', '']
+    """
+    for row in (head, ("---",) * len(head), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+    yield ""

@@ -89,7 +89,7 @@ def catalog() -> pl.DataFrame:
 def _row(stat: AnyStat) -> dict[str, str]:
     chance, occurrence = "", ""
     if isinstance(stat, Stat):
-        chance, occurrence = _text(stat.could), _text(stat.did)
+        chance, occurrence = stat.words or (_text(stat.could), _text(stat.did))
     else:
         chance, occurrence = "dealt cards" if isinstance(stat, Mean) else "", stat.meaning
     return {

@@ -192,6 +192,7 @@ def _of_checks(street: str) -> Stat:
         short=f"X-R/X {street.upper()}",
         group=_STREETS[street][1],
         over="seats",
+        words=(f"checked on the {_STREETS[street][1]}", "check-raised there"),
     )
 
 

@@ -258,6 +258,7 @@ STEAL_OK = Stat(
     short="Steal ok",
     group="preflop",
     over="seats",
+    words=("stole", "won, and saw no flop"),
 )
 FOLD_SB_TO_STEAL = _stat(
     "fold_sb_to_steal",

@@ -61,6 +61,8 @@ class Stat:
     over
         ``"decisions"``, folded to the two columns when hands are read (or by `pokerlab.stats.with_stats`), or
         ``"seats"``, computed from the columns that are there.
+    words
+        Chance and occurrence in words, for people, where they are expressions.
 
     Examples
     --------
@@ -82,6 +84,7 @@ class Stat:
     once: bool = True
     counts: bool = False
     over: Literal["decisions", "seats"] = "decisions"
+    words: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         _check_code(self.code)

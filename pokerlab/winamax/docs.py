@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from pokerlab.text import table
 from pokerlab.winamax.grammar import GAMES, SHAPES
 from pokerlab.winamax.rejects import REASONS
 from pokerlab_kernels import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 MEANINGS = {
     "header": "begins a hand: format, id, game, stakes, date",
@@ -68,12 +69,6 @@ FIELDS = {
 """What stands for each field of a template."""
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    for row in (head, ("---",) * len(head), *rows):
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
-    yield ""
-
-
 def _code(text: str) -> str:
     return f"`{text}`"
 
@@ -116,7 +111,7 @@ def page() -> str:
         "",
         "## Games",
         "",
-        *_table(
+        *table(
             ("header", "game", "limit", "cards", "deals"),
             ((_code(game.text), game.game, game.limit, str(game.cards), game.family) for game in GAMES),
         ),
@@ -126,19 +121,19 @@ def page() -> str:
         "",
         "Before the first section stand the seats (`seats`), outside of hands only headers (`outside`).",
         "",
-        *_table(("section", "street in `actions`", "lines"), _streets()),
+        *table(("section", "street in `actions`", "lines"), _streets()),
         "## Lines",
         "",
-        *_table(
+        *table(
             ("kind", "line", "where", "says"),
             ((s.kind, _code(s.template), _places(s.sections), MEANINGS[s.kind]) for s in SHAPES),
         ),
         "## Fields",
         "",
-        *_table(("field", "stands for"), ((_code(f"{{{name}}}"), text) for name, text in FIELDS.items())),
+        *table(("field", "stands for"), ((_code(f"{{{name}}}"), text) for name, text in FIELDS.items())),
         "## Why a piece of text is refused",
         "",
-        *_table(("rule", "reason"), REASONS.items()),
+        *table(("rule", "reason"), REASONS.items()),
     ]
     return "\n".join(lines)
 
