@@ -127,7 +127,8 @@ def measured(cases: list[str], folder: Path, repeats: int) -> dict[str, list[flo
     found: dict[str, list[list[float]]] = {case: [] for case in cases}
     for _ in range(repeats + 1):
         for case, process in running.items():
-            assert process.stdin and process.stdout
+            assert process.stdin
+            assert process.stdout
             process.stdin.write("\n")
             found[case].append(json.loads(process.stdout.readline() or f'"{case} failed"'))
     for process in running.values():
@@ -212,7 +213,7 @@ def live(folder: Path) -> None:
 
 
 def _link(source: str, target: str) -> None:
-    """Data files never change, so that a link does; those of the log may."""
+    """Link data files, which never change, and copy those of the log."""
     (shutil.copy2 if "_delta_log" in source else os.link)(source, target)
 
 

@@ -62,7 +62,7 @@ def duckdb_report(files: list[Path], keys: list[str], wanted: Sequence[stats.Any
     names = ", ".join(keys)
     with duckdb.connect(config={"threads": pl.thread_pool_size()}) as connection:
         return connection.sql(
-            f"SELECT {names}, {values} FROM read_parquet($files) WHERE dealt GROUP BY {names}",  # noqa: S608
+            f"SELECT {names}, {values} FROM read_parquet($files) WHERE dealt GROUP BY {names}",
             params={"files": [str(file) for file in files]},
         ).pl()
 
@@ -152,10 +152,7 @@ def _columns(keys: list[str], wanted: Sequence[stats.AnyStat]) -> list[str]:
     """Name the columns that a report reads."""
     needed = {*keys, "dealt", "unit", "net", "big_blind"}
     for stat in wanted:
-        if isinstance(stat, stats.Stat):
-            parts = (stat.did_each, stat.could_each)
-        else:
-            parts = (stat.value,)
+        parts = (stat.did_each, stat.could_each) if isinstance(stat, stats.Stat) else (stat.value,)
         needed |= {name for part in parts for name in part.meta.root_names()}
     return sorted(needed)
 
