@@ -199,9 +199,9 @@ def live(folder: Path) -> None:
         shutil.copytree(folder, copied, copy_function=_link)
         used, cpu = [], []
         with pk.Store(copied) as store:
-            store.add(pk.parse(session.play().data))
+            store.add(_ingest.parse(session.play().data))
             for _ in range(LIVE_HANDS):
-                frames = pk.parse(session.play().data)
+                frames = _ingest.parse(session.play().data)
                 started, worked = time.perf_counter(), time.process_time()
                 report = store.add(frames)
                 used.append((time.perf_counter() - started) * 1000)
