@@ -2,9 +2,10 @@
 
     python benchmarks/stats.py [--store FOLDER] [--hands N] [--repeats N]
 
-The store is made of simulated cash hands (in ``--store``, where it stays for the next run). Each case runs in a process
-of its own; those of a table take turns, so that other work on the machine weighs on all of them. Times are medians of
-warm runs. All engines have the same number of threads (``POLARS_MAX_THREADS``), and must give the same numbers.
+The store is made of simulated cash hands, with 300 other players every 10,000 hands, about 20,000 in a million; in
+``--store`` it stays for the next run. Each case runs in a process of its own; those of a table take turns, so that
+other work on the machine weighs on all of them. Times are medians of warm runs. All engines have the same number of
+threads (``POLARS_MAX_THREADS``), and must give the same numbers.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -36,6 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__)
+WEEKS, WEEKS_HANDS = timedelta(days=20), 10_000
+"""How long, and for how many hands, the same 300 players are met."""
+
 PARSED_HANDS = 20_000
 LIVE_HANDS = 100
 
@@ -65,14 +72,22 @@ NAMES = {"hud": "HUD by player", "all": "all statistics by player and position"}
 
 
 def build(folder: Path, hands: int) -> None:
-    """Play hands, and import them into a store."""
-    with tempfile.TemporaryDirectory() as place:
-        pk.sample.write(place, hands, seed=1, truth=False, workers=None)
+    """Play hands, against other people every few weeks, and import them into a store."""
+    with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        parts = [
+            (Path(place, f"{first:09}"), min(WEEKS_HANDS, hands - first)) for first in range(0, hands, WEEKS_HANDS)
+        ]
+        list(pool.map(_play, *zip(*parts, strict=True), range(len(parts))))
         store = pk.Store(folder, auto_compact=False)
         report = pk.ingest(place, store)
     assert report.hands_added == hands, report
     store.compact()
     store.vacuum(0)
+
+
+def _play(folder: Path, hands: int, part: int) -> None:
+    start = datetime(2018, 1, 1, 20, tzinfo=UTC) + part * WEEKS
+    pk.sample.write(folder, hands, seed=part, start=start, truth=False)
 
 
 def seat_files(store: Path) -> list[Path]:
