@@ -19,7 +19,7 @@ from itertools import combinations
 
 import numba
 import numpy as np
-from equity_peers import peers
+from equity_peers import SIX, of_ompeval, peers
 from equity_table import table
 from timing import median, peer, row
 
@@ -240,33 +240,43 @@ def pots(n, players=4):
     return holes, np.full(n, players), np.full((n, 5), 255, np.uint8)
 
 
+SAMPLED = (
+    ("3 ranges", (R1, R2, R3), "goal 60 with two threads"),
+    ("6 ranges", SIX, "goal 40 with two threads"),
+    ("6 random", ("random",) * 6, "goal 40 with two threads"),
+    ("3 ranges and 3 random", (R1, R2, R3, *("random",) * 3), ""),
+    ("9 random", ("random",) * 9, "goal: at all"),
+)
+
+
 def samples():
+    """Deals a second: a deal of six players is one deal, with six hands to look up."""
     n = 40 * 65_536
-    for threads in (1, 2):
-        for name, players in (
-            ("3 ranges", (R1, R2, R3)),
-            ("3 ranges and 3 random", (R1, R2, R3, "random", "random", "random")),
-            ("6 ranges", (R1, R2, R3, "22+", "A2+", "K2+")),
-            ("9 random", ("random",) * 9),
-        ):
+    ompeval = peer("pokerfast")
+    for name, players, goal in SAMPLED:
+        for threads in (1, 2):
             options = {"method": "monte_carlo", "tolerance": 0, "max_samples": n, "seed": 1, "threads": threads}
             seconds = median(lambda p=players, o=options: pk.equity(*p, **o))
-            speed = len(players) * n / seconds / 1e6
-            row(f"Monte Carlo, {name}, threads={threads}", speed, "M showdowns/s")
+            row(f"sampling, {name}, threads={threads}", n / seconds / 1e6, "M deals/s", goal)
+            if ompeval and len(players) <= 6:  # it takes no more
+                speed, _ = of_ompeval(players, threads)
+                named = f"pokerfast {metadata.version('pokerfast')}"
+                row(f"  OMPEval, the same, threads={threads}", speed / 1e6, "M deals/s", named, n / seconds / speed)
+    for threads in (1, 2):
         seconds = median(lambda t=threads: pk.equity(R1, R2, R3, method="monte_carlo", seed=1, threads=t))
-        row(f"three ranges to 0.1% standard error, threads={threads}", seconds * 1e3, "ms")
+        row(f"three ranges to 0.1% standard error, threads={threads}", seconds * 1e3, "ms", "goal 10 with two threads")
     if (poker_equity := peer("poker_equity")) is not None:
         hands = ["AsAh", "KsKh", "QdJd"]
         options = {"method": "monte_carlo", "tolerance": 0, "max_samples": n, "seed": 1}
         ours = median(lambda: pk.equity(*hands, **options))
         theirs = median(lambda: poker_equity.chunk_from_text("holdem", hands, samples=n, seed=1, threads=2), 3)
         named = "poker_equity " + metadata.version("poker_equity")
-        row("  3 hands", 3 * n / theirs / 1e6, "M showdowns/s", named, theirs / ours)
+        row("  3 hands", n / theirs / 1e6, "M deals/s", named, theirs / ours)
     if (pokerkit := peer("pokerkit")) is not None:
         found = median(lambda: sample_by_pokerkit(pokerkit, 1_000), 3)
         ours = median(lambda: pk.equity(R1, R2, R3, method="monte_carlo", tolerance=0, max_samples=n, seed=1)) / n
         named = "pokerkit " + metadata.version("pokerkit")
-        row("  3 ranges", 3 / found, "k showdowns/s", named, found / 1_000 / ours)
+        row("  3 ranges", 1 / found, "k deals/s", named, found / 1_000 / ours)
 
 
 def sample_by_pokerkit(pokerkit, count):

@@ -78,7 +78,7 @@ def parse(data: bytes, *, source: str = "", offset: int = 0, lines: int | None =
 
 def derive(pieces: list[winamax.Piece], room: Room | None = None) -> HandFrames:
     """Turn pieces of text into frames with all columns; a ``room`` is memory to scan into, again and again."""
-    return facts.derive(winamax.parse(pieces, room), stats.flags)
+    return facts.derive(winamax.parse(pieces, room), stats.flags())
 
 
 def read_winamax(source: Source = None, *, strict: bool = False, progress: Progress = None) -> HandFrames:

@@ -19,6 +19,8 @@ from pokerlab.watch import TITLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pokerlab.stats import AnyStat
+
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class LazyHandFrames:
@@ -75,8 +77,11 @@ def scan_winamax(source: Source = None) -> LazyHandFrames:
     >>> lazy.seats.head(3).collect().height
     3
     """
-    again = _again(source)
-    frames = {table: register_io_source(partial(_read, again, table), schema=_schema(table)) for table in schema.TABLES}
+    again, known = _again(source), stats.every()
+    frames = {
+        table: register_io_source(partial(_read, again, known, table), schema=_schema(table, known))
+        for table in schema.TABLES
+    }
     return LazyHandFrames(**frames)
 
 
@@ -87,12 +92,13 @@ def _again(source: Source) -> Source:
     return list(source)
 
 
-def _schema(table: str) -> pl.Schema:
-    return pl.Schema({**schema.TABLES[table], **(stats.columns if table == "seats" else {})})
+def _schema(table: str, known: tuple[AnyStat, ...]) -> pl.Schema:
+    return pl.Schema({**schema.TABLES[table], **(stats.columns(known) if table == "seats" else {})})
 
 
 def _read(
     source: Source,
+    known: tuple[AnyStat, ...],
     table: str,
     columns: list[str] | None,
     predicate: pl.Expr | None,
@@ -101,9 +107,9 @@ def _read(
 ) -> Iterator[pl.DataFrame]:
     """Answer Polars: the first ``n_rows`` of the source, of these what the predicate keeps, of this the columns."""
     files = list(files_of(source))
-    names = columns if columns is not None else list(_schema(table))
+    names = columns if columns is not None else list(_schema(table, known))
     wanted = set(names) | set(predicate.meta.root_names() if predicate is not None else ())
-    batches = _summaries(files) if table == "tournaments" else _batches(files, table, wanted)
+    batches = _summaries(files) if table == "tournaments" else _batches(files, table, wanted, known)
     for batch in batches:
         rows = batch if n_rows is None else batch.head(n_rows)
         yield (rows if predicate is None else rows.filter(predicate)).select(names)
@@ -111,12 +117,12 @@ def _read(
             return
 
 
-def _batches(files: list[File], table: str, wanted: set[str]) -> Iterator[pl.DataFrame]:
+def _batches(files: list[File], table: str, wanted: set[str], known: tuple[AnyStat, ...]) -> Iterator[pl.DataFrame]:
     """Give a table chunk by chunk, each hand once."""
     seen: set[int] = set()
     # No threads of our own: those of Polars wait for this generator, and may also be the ones that drop it.
     for chunk in chunks(files):
-        frame, ids, hand = _build(table, wanted, chunk)
+        frame, ids, hand = _build(table, wanted, known, chunk)
         numbers = ids.hash().to_list()
         first = {number: row for row, number in reversed(list(enumerate(numbers)))}
         is_new = np.array([number not in seen and first[number] == row for row, number in enumerate(numbers)], bool)
@@ -124,7 +130,9 @@ def _batches(files: list[File], table: str, wanted: set[str]) -> Iterator[pl.Dat
         yield frame if hand is None or is_new.all() else frame.filter(is_new[hand])
 
 
-def _build(table: str, wanted: set[str], chunk: list[File]) -> tuple[pl.DataFrame, pl.Series, np.ndarray | None]:
+def _build(
+    table: str, wanted: set[str], known: tuple[AnyStat, ...], chunk: list[File]
+) -> tuple[pl.DataFrame, pl.Series, np.ndarray | None]:
     """Give a table of some files, the ids of their hands, and which of these each row belongs to."""
     pieces, refused = pieces_of(chunk)
     parsed = winamax.parse(pieces)
@@ -133,7 +141,7 @@ def _build(table: str, wanted: set[str], chunk: list[File]) -> tuple[pl.DataFram
     if table == "actions":
         return parsed.actions, parsed.hand_ids, parsed.action_records["hand"]
     if table == "seats":
-        flags = [flag for flag in stats.flags if wanted.intersection(flag.columns)]
+        flags = [flag for flag in stats.flags(known) if wanted.intersection(flag.columns)]
         sizes = any(name.startswith("size_") for name in wanted)
         frame = facts.seats(parsed, flags, with_ev="ev_net" in wanted, with_sizes=sizes)
         return frame, parsed.hand_ids, parsed.player_records["hand"]

@@ -30,7 +30,7 @@ def report_table(report: pl.DataFrame, stats: Sequence[AnyStat], *, bold: str | 
     Parameters
     ----------
     report
-        With intervals or without.
+        With intervals (of 95 %) or without.
     stats
         The statistics that it has.
     bold
@@ -52,7 +52,7 @@ def leak_table(found: pl.DataFrame) -> Table:
                 row["stat"],
                 f"{_share(row['rate'])}{_ends(row['interval'])} of {row['chances']:,}",
                 _band(row["low"], row["high"]),
-                row["verdict"] or "unsure",
+                _verdict(row),
                 _cost(row["cost_bb"], row["cost_interval"]),
             )
         )
@@ -60,7 +60,7 @@ def leak_table(found: pl.DataFrame) -> Table:
 
 
 def _wide(report: pl.DataFrame, stats: Sequence[AnyStat], groups: Sequence[str], bold: str | None) -> Table:
-    heads = [stat.short if isinstance(stat, Mean) else f"{stat.short} of" for stat in stats if stat.code != "hands"]
+    heads = [_head(stat, report) for stat in stats if stat.code != "hands"]
     table = _table(map(_title, groups), ("Hands", *heads, "bb/100"))
     for row in report.iter_rows(named=True):
         cells = [_cell(row, stat) for stat in stats if stat.code != "hands"]
@@ -69,6 +69,13 @@ def _wide(report: pl.DataFrame, stats: Sequence[AnyStat], groups: Sequence[str],
             style=_style(row, bold),
         )
     return table
+
+
+def _head(stat: AnyStat, report: pl.DataFrame) -> str:
+    if isinstance(stat, Mean):
+        return stat.short
+    level = "[95%] " if f"{stat.code}_interval" in report.columns else ""
+    return f"{stat.short} {level}of"
 
 
 def _long(report: pl.DataFrame, stats: Sequence[AnyStat], groups: Sequence[str], bold: str | None) -> Table:
@@ -150,6 +157,12 @@ def _band(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"up to {_share(high)}" if low is None else f"{_share(low)} and more"
     return f"{low * 100:.0f}–{high:.0%}"
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if row["verdict"] == "leak":
+        return {"above": "too high", "below": "too low"}[row["direction"]]
+    return row["verdict"] or "unsure"
 
 
 def _cost(cost: float | None, interval: dict[str, float] | None) -> str:

@@ -10,6 +10,7 @@ PokerlabError
 ├── UnitError            money of different units added up
 ├── StoreError           a store that cannot be opened, read or written
 ├── StatError            an unknown or ill-defined statistic
+│   └── ConditionError   a token of a condition of facts that is not understood
 ├── ExportError          files that cannot be written
 ├── SettingsError        settings that make no sense
 └── FeedError            a live feed that cannot be reached or resumed
@@ -101,6 +102,23 @@ class StoreError(PokerlabError):
 
 class StatError(PokerlabError, ValueError):
     """An unknown or ill-defined statistic."""
+
+
+class ConditionError(StatError):
+    """A token of a condition of facts that is not understood.
+
+    Attributes
+    ----------
+    token
+        The text that was not understood; empty at the end of the condition.
+    column
+        Where it starts, counted from 1; 0 where no token is at fault.
+    """
+
+    def __init__(self, message: str, token: str = "", column: int = 0) -> None:
+        super().__init__(message)
+        self.token = token
+        self.column = column
 
 
 class ExportError(PokerlabError):

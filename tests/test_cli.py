@@ -49,6 +49,28 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == f"pokerlab {pk.__version__}\n"
 
 
+def test_own_statistics_of_a_file_are_shown(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('[flat]\nname = "Flat call"\ncould = "FACING_ONE_RAISE & ~WAS_VOLUNTARY"\ndid = "CALLS"\n')
+    try:
+        assert call(monkeypatch, "stats", "--store", store, "--own", path, "--min-hands", 0, "--json") == 0
+        rows = json.loads(capsys.readouterr().out)
+        assert rows[0]["flat_chances"] > 0
+        assert 0 < rows[0]["flat"] < 1
+        assert call(monkeypatch, "stats", "--store", store, "--own", path) == 0
+        assert "Flat call [95%] of" in " ".join(capsys.readouterr().out.split())
+    finally:
+        pk.stats.unregister("flat")
+    path.write_text('[flat]\ncould = "FACING_ONE_RAIS"\ndid = "CALLS"\n')
+    assert call(monkeypatch, "stats", "--store", store, "--own", path) == 1
+    told = capsys.readouterr().err
+    assert "mine.toml" in told
+    assert "'FACING_ONE_RAIS' in column 1" in told
+    assert "did you mean 'FACING_ONE_RAISE'" in told
+
+
 def test_import_counts_and_repeats(
     history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,6 +167,7 @@ def test_leaks_of_rules_that_a_user_wrote(
     shown = capsys.readouterr().out
     assert "Hands\ufffd[31m" in shown
     assert "\x1b" not in shown
+    assert "too high" in shown
     assert "1 rules: 1 broken, 0 kept, 0 with too few hands to tell" in shown
     assert call(monkeypatch, "leaks", "--store", store, "--all", "--since", "2000-01-01") == 0
     assert len(capsys.readouterr().out.splitlines()) > 20

@@ -492,6 +492,19 @@ def test_allin_equities_of_omaha_are_those_of_each_pot_alone():
         assert not shares[len(players) :].any()
 
 
+@pytest.mark.parametrize("game", ["holdem", "omaha4"])
+@pytest.mark.parametrize("board", ["", "2c3c4h"])
+def test_cards_that_are_known_beside_the_players_cannot_come(game, board):
+    two, three = (("AsAh", "KsKh"), "KdKc") if game == "holdem" else (("AsAh5d5c", "KsKh9d9c"), "KdKc8s8d")
+    holes, _, boards = pots(((*two, three), board), (two, board))
+    found = _equity.allin_equities(holes, np.array([2, 2]), boards, n_known=np.array([3, 2]))
+    assert found[0, :2] == pytest.approx(pk.equity(*two, board=board, dead=three, game=game, method="exact").equity)
+    assert found[1, :2] == pytest.approx(pk.equity(*two, board=board, game=game, method="exact").equity)
+    assert found[0, 0] > found[1, 0]
+    with pytest.raises(EquityError, match="pot 1: "):
+        _equity.allin_equities(holes, np.array([2, 2]), boards, n_known=np.array([3, 1]))
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -586,3 +599,33 @@ def test_limits_that_are_no_whole_numbers_are_refused(name):
         pk.equity("AA", "KK", **{name: 1.5})
     with pytest.raises(EquityError, match="tolerance '1' never ends"):
         pk.equity("AA", "KK", tolerance="1")
+
+
+@pytest.mark.parametrize(
+    ("hands", "board", "dead"),
+    [
+        (("9h8h", "AsAd"), "Th7c2d", ""),
+        (("9h 8h", "ASAD"), "Th7c2d3s", "QhJh"),
+        (("AsAh", "KsKh", "QdJd"), "", ""),
+        (("AsAh", "KsKh", "QdJd"), "", "Ac"),
+        (("AsAh", "AdAc"), "", "2c"),
+        (("JhTh", "AsAd", "7c7d", "6h5h"), "Th7s2dKhQh", ""),
+    ],
+)
+def test_known_hands_are_counted_alike_with_and_without_the_lists_that_ranges_need(hands, board, dead):
+    found = pk.equity(*hands, board=board, dead=dead)
+    # Whoever watches the progress takes the way of ranges.
+    listed = pk.equity(*hands, board=board, dead=dead, progress=lambda _: None)
+    assert found.exact
+    assert (found.win_count, found.tie_count, found.deals) == (listed.win_count, listed.tie_count, listed.deals)
+    assert found.equity == pytest.approx(listed.equity, abs=1e-15)
+
+
+def test_known_hands_that_cannot_be_dealt_are_refused_on_a_board_too():
+    for hands, board, dead in (
+        (("AsAh", "AsKh"), "2c3c4c", ""),
+        (("AsAh", "KsKh"), "Kh3c4c", ""),
+        (("AsAh", "KsKh"), "", "As"),
+    ):
+        with pytest.raises(EquityError):
+            pk.equity(*hands, board=board, dead=dead)

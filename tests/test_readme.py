@@ -7,6 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
+import pokerlab as pk
+from pokerlab import stats
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -31,3 +34,16 @@ def test_every_command_of_the_readme_exists() -> None:
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     named = set(re.findall(r"`pokerlab (\w+)", (ROOT / "README.md").read_text()))
     assert named <= known
+
+
+def test_the_examples_of_statistics_run(tmp_path: Path) -> None:
+    of_all, of_own = (text for text in blocks() if "seats = frames.seats" in text or "stats.register" in text)
+    frames = pk.sample.hands(400, seed=1)
+    lab = pk.open(tmp_path / "store", history=[])
+    lab.store.add(frames)
+    names: dict[str, object] = {"pl": pl, "pk": pk, "stats": stats, "frames": frames, "lab": lab}
+    exec(compile(of_all, "README.md", "exec"), names)
+    try:
+        exec(compile(of_own, "README.md", "exec"), names)
+    finally:
+        stats.unregister("flat_btn")

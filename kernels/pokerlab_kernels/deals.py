@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pokerlab_kernels import _jit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -18,7 +20,6 @@ COMBOS = np.array(list(combinations(range(52), 2)), np.uint8)
 
 _INDEX = np.zeros((52, 52), np.int64)
 _INDEX[COMBOS[:, 0], COMBOS[:, 1]] = _INDEX[COMBOS[:, 1], COMBOS[:, 0]] = np.arange(len(COMBOS))
-_CHUNK = 1 << 22
 
 
 def mask_of(cards: Iterable[int]) -> np.uint64:
@@ -59,26 +60,39 @@ class Rows(NamedTuple):
     weights: NDArray[np.float64]
 
 
+@_jit.kernel(counted=False)
+def _list_fitting(
+    masks: NDArray[np.uint64],
+    own: NDArray[np.uint64],
+    limit: int,
+    lefts: NDArray[np.int32],
+    rights: NDArray[np.int32],
+) -> int:
+    """List the places of two masks without a shared card; give their number, or one over the limit."""
+    found = 0
+    for left in range(len(masks)):
+        if found > limit:
+            break
+        for right in range(len(own)):
+            lefts[found], rights[found] = left, right
+            found += not masks[left] & own[right]
+    return found
+
+
 def join(ranges: Sequence[NDArray[np.float64]], blocked: np.uint64, limit: int) -> Rows | None:
     """List all holdings of `ranges` (1326,) without a shared or blocked card, or give None beyond `limit` rows."""
     combos, weights, masks = np.zeros((1, 0), np.int64), np.ones(1), np.array([blocked])
     for own in ranges:
         live = np.flatnonzero(own)
-        step = max(1, _CHUNK // max(1, len(live)))
-        lefts, rights, total = [], [], 0
-        for start in range(0, len(masks), step):
-            left, right = np.nonzero((masks[start : start + step, None] & MASKS[live]) == 0)
-            total += len(left)
-            if total > limit:
-                return None
-            lefts.append(left + start)
-            rights.append(live[right])
-        left, right = np.concatenate(lefts), np.concatenate(rights)
+        room = min(len(masks) * len(live), limit + len(live))
+        lefts, rights = np.empty(room, np.int32), np.empty(room, np.int32)
+        found = _list_fitting(masks, MASKS[live], limit, lefts, rights)
+        if found > limit:
+            return None
+        left, right = lefts[:found], live[rights[:found]]
         combos = np.column_stack([combos[left], right])
         weights = weights[left] * own[right]
         masks = masks[left] | MASKS[right]
-        if not total:
-            return Rows(np.zeros((0, len(ranges)), np.int64), weights)
     return Rows(combos, weights)
 
 

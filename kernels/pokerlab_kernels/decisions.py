@@ -16,12 +16,12 @@ from pokerlab_kernels.records import (
     ANTE,
     BB,
     BET,
+    BIG_BLIND,
     BRING_IN,
     BTN,
     CALL,
     CHECK,
     CO,
-    DEAD_BLIND,
     FACTS,
     FLOP,
     FOLD,
@@ -30,6 +30,7 @@ from pokerlab_kernels.records import (
     PREFLOP,
     RAISE,
     SB,
+    SMALL_BLIND,
     STRADDLE,
     STREET_OF,
     THIRD,
@@ -120,7 +121,10 @@ _HAND = np.dtype(
         ("preflop_raises", "i8"),
         ("aggressor", "i8"),
         ("aggressor_before", "i8"),
-        ("posted", "i8"),
+        ("dealt", "i8"),
+        ("ante", "i8"),
+        ("small_blind", "i8"),
+        ("has_blinds", "?"),
         ("big_blind", "i8"),
     ],
     align=True,
@@ -177,12 +181,15 @@ def begin_hand(hand: Record, players: Array, hands: Any, first: int, n: int) -> 
     hand.preflop_raises = 0
     hand.aggressor = _NOBODY
     hand.aggressor_before = _NOBODY
-    hand.posted = 0
+    hand.ante = 0
+    hand.has_blinds = False
     hand.big_blind = hands.big_blind[first]
+    hand.small_blind = hand.big_blind // 2
     hand.full_raise = hand.big_blind
     dealt = 0
     for i in range(n):
         dealt += hands.dealt[first + i]
+    hand.dealt = dealt
     for i in range(n):
         player = players[i]
         place = np.int64(hands.position[first + i])
@@ -440,6 +447,25 @@ def measure_bet(hand: Record, player: Record, seat: int, amount: int, to: int, p
 
 
 @inner
+def note_post(hand: Record, code: int, amount: int, is_all_in: bool) -> None:
+    """Note the ante and blinds of a round; who is all-in with one may have posted less than it."""
+    if code == ANTE:
+        hand.ante = max(hand.ante, amount)
+    elif code == SMALL_BLIND:
+        hand.has_blinds = True
+        hand.small_blind = max(hand.small_blind, amount) if is_all_in else amount
+    elif code == BIG_BLIND:
+        hand.has_blinds = True
+
+
+@inner
+def round_cost(hand: Record) -> int:
+    """Give what a round costs: the full blinds, a missing small one as half the big one, and the antes of all dealt."""
+    blinds = hand.small_blind + hand.big_blind if hand.has_blinds else 0
+    return blinds + hand.ante * hand.dealt
+
+
+@inner
 def go_through(
     hands: Any,
     first: int,
@@ -460,9 +486,7 @@ def go_through(
             player.stack -= amount
             player.live = hands.to[k]
             hand.level = max(hand.level, player.live)
-            in_blinds = hands.position[first + me] in (SB, BB)
-            if code == ANTE or (in_blinds and code != DEAD_BLIND):
-                hand.posted += amount
+            note_post(hand, code, amount, hands.is_all_in[k])
             if code == BRING_IN:
                 player.closed = True
                 hand.street = _THIRD
@@ -521,15 +545,35 @@ def mark_hands(hands: Any, state: Array, players: Array, words: Array, sizes: Ar
         begin_hand(hand, players, hands, first, n)
         rows = hands.first_action[row], hands.first_action[row + 1]
         go_through(hands, first, rows, hand, players, words, sizes)
-        if hand.posted > 0:
+        cost = round_cost(hand)
+        if cost > 0:
             for i in range(n):
                 if hands.dealt[first + i]:
-                    sizes[_M_RATIO, first + i] = hands.stack[first + i] / hand.posted
+                    sizes[_M_RATIO, first + i] = hands.stack[first + i] / cost
+
+
+@kernel(counted=False)
+def find_places(first_seat: Array, seat: Array, hand: Array, acting: Array, place: Array) -> None:
+    """Write which seat of its hand acts, counted from 0; -1 where there is none of that number."""
+    for row in range(len(hand)):
+        place[row] = -1
+        first = first_seat[hand[row]]
+        for k in range(first, min(first + 127, first_seat[hand[row] + 1])):
+            if seat[k] == acting[row] and acting[row] >= 0:
+                place[row] = k - first
+                break
+
+
+def places(first_seat: np.ndarray, seat: np.ndarray, hand: np.ndarray, acting: np.ndarray) -> np.ndarray:
+    """Give the place in its hand of each seat that acts, int8; -1 where the hand has no seat of its number."""
+    place = np.empty(len(hand), np.int8)
+    find_places(first_seat, seat.astype(np.int8), hand, acting.astype(np.int8), place)
+    return place
 
 
 def mark(hands: Hands) -> tuple[np.ndarray, np.ndarray]:
     """Give the word of each action, int64, and the sizes of each seat, float32 (`SIZES`, seats)."""
-    words = np.empty(len(hands.action), np.int64)
+    words = np.zeros(len(hands.action), np.int64)
     sizes = np.full((len(SIZES), len(hands.stack)), np.nan, np.float32)
     mark_hands(hands, np.zeros(1, _HAND), np.zeros(MAX_PLAYERS, _MIND), words, sizes)
     return words, sizes

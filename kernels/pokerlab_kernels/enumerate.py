@@ -252,7 +252,7 @@ def _tally(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: NDArray[np.uint64],
     row: int,
     patterns: Patterns,
     joins: Joins,
@@ -269,7 +269,7 @@ def _tally(
             board_mask |= card_bit(card)
             left -= 1
     bases, masks = np.empty(MAX_PLAYERS, np.uint64), np.zeros(MAX_PLAYERS, np.uint64)
-    seen = board_mask | dead
+    seen = board_mask | dead[row]
     for player in range(n):
         first, second = holes[row, player, 0], holes[row, player, 1]
         bases[player] = board_key + table.keys[first] + table.keys[second]
@@ -315,7 +315,7 @@ def _tally_rows(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: NDArray[np.uint64],
     patterns: Patterns,
     joins: Joins,
     table: Table,
@@ -329,7 +329,7 @@ def tally(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: np.uint64 | NDArray[np.uint64],
     out: NDArray[np.int64],
     threads: int | None = None,
 ) -> None:
@@ -344,7 +344,8 @@ def tally(
     boards
         (n, 5) card codes, 255 where the card is still to come; all cards of a row differ.
     dead
-        Mask of cards that cannot come, bit 16 * suit + rank, none of them in `holes` or `boards`.
+        Mask of cards that cannot come, for each row or for all, bit 16 * suit + rank; none of them is in `holes` or
+        `boards`.
     threads
         At most so many; as many as Numba has by default, but one for what takes less than it does to wake another.
     """
@@ -353,10 +354,11 @@ def tally(
     work = 50 + int(stop - first)
     if len(holes) * work < _SHARED_FROM:
         threads = 1
+    masks = np.full(len(holes), dead, np.uint64)
     size = len(holes) if threads == 1 else -(-_A_PIECE // work)
 
     def count(piece: int) -> None:
         part = slice(piece * size, (piece + 1) * size)
-        _tally_rows(holes[part], n_players[part], boards[part], dead, patterns(), joins(), load(), out[part])
+        _tally_rows(holes[part], n_players[part], boards[part], masks[part], patterns(), joins(), load(), out[part])
 
     share_out(-(-len(holes) // max(size, 1)), count, threads)

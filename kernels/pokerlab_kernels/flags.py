@@ -15,8 +15,11 @@ from pokerlab_kernels._jit import inner, kernel
 if TYPE_CHECKING:
     from pokerlab_kernels.records import Array
 
-STREET_BITS = 4
-"""The lowest bits of a word say on which street the decision is; one of them is set."""
+SLOTS_LOG2 = 13
+"""Words that are remembered, as a power of two: of a million hands' words some 5,000 differ."""
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(64 - SLOTS_LOG2)
 
 
 class Conditions(NamedTuple):
@@ -25,6 +28,24 @@ class Conditions(NamedTuple):
     care: np.ndarray
     want: np.ndarray
     start: np.ndarray
+
+
+class Memory(NamedTuple):
+    """What was found for words seen lately, a slot a word.
+
+    Attributes
+    ----------
+    word
+        int64, whose slot it is; 0 for nobody's.
+    length
+        int32, how many statistics have a chance.
+    found
+        int32 (slots, statistics), their numbers, doubled, and one more where the chance is taken.
+    """
+
+    word: np.ndarray
+    length: np.ndarray
+    found: np.ndarray
 
 
 @inner
@@ -36,62 +57,63 @@ def holds(word: int, conditions: Any, s: int) -> bool:
     return False
 
 
+@inner
+def slot_of(word: int, conditions: Any, memory: Any) -> int:
+    """Give the slot in which stands what a word means for each statistic; it is worked out where it was forgotten."""
+    slot: int = np.int64((np.uint64(word) * _MIX) >> _SHIFT)
+    if memory.word[slot] == word:
+        return slot
+    chances, occurrences = conditions
+    length = 0
+    for s in range(len(chances.start) - 1):
+        if holds(word, chances, s):
+            memory.found[slot, length] = 2 * s + holds(word, occurrences, s)
+            length += 1
+    memory.word[slot] = word
+    memory.length[slot] = length
+    return slot
+
+
 @kernel(counted=False)
 def fold_bits(
-    words: Array, seat_rows: Array, conditions: Any, once: Array, by_street: Array, could: Array, did: Array
+    words: Array, seat_rows: Array, conditions: Any, memory: Any, once: Array, could: Array, did: Array
 ) -> None:
     """Set the bits of ``could`` and ``did``, uint8 (statistics, bytes), of zeroed arrays.
 
-    ``conditions`` are those of the chances and of the occurrences; ``by_street[t]`` lists the statistics that may
-    have a chance on street ``t``, ended by -1.
+    ``conditions`` are those of the chances and of the occurrences.
     """
-    chances, occurrences = conditions
     for row in range(len(words)):
-        word = words[row]
-        if word == 0:
+        if words[row] == 0:
             continue
-        street = 0
-        while street < STREET_BITS - 1 and not word >> street & 1:
-            street += 1
+        slot = slot_of(words[row], conditions, memory)
         byte = np.int64(seat_rows[row]) >> 3
         bit = np.uint8(1 << (seat_rows[row] & 7))
-        for place in range(by_street.shape[1]):
-            s = by_street[street, place]
-            if s < 0:
-                break
+        for place in range(memory.length[slot]):
+            s = memory.found[slot, place] >> 1
             if once[s] and could[s, byte] & bit:
                 continue
-            if holds(word, chances, s):
-                could[s, byte] |= bit
-                if holds(word, occurrences, s):
-                    did[s, byte] |= bit
+            could[s, byte] |= bit
+            if memory.found[slot, place] & 1:
+                did[s, byte] |= bit
 
 
 @kernel(counted=False)
-def fold_counts(words: Array, seat_rows: Array, conditions: Any, could: Array, did: Array) -> None:
+def fold_counts(words: Array, seat_rows: Array, conditions: Any, memory: Any, could: Array, did: Array) -> None:
     """Count in ``could`` and ``did``, int16 (statistics, seats), of zeroed arrays."""
-    chances, occurrences = conditions
     for row in range(len(words)):
-        word = words[row]
-        if word == 0:
+        if words[row] == 0:
             continue
+        slot = slot_of(words[row], conditions, memory)
         seat = seat_rows[row]
-        for s in range(len(could)):
-            if holds(word, chances, s):
-                could[s, seat] += 1
-                did[s, seat] += holds(word, occurrences, s)
+        for place in range(memory.length[slot]):
+            s = memory.found[slot, place] >> 1
+            could[s, seat] += 1
+            did[s, seat] += memory.found[slot, place] & 1
 
 
-def _streets(chances: Conditions) -> np.ndarray:
-    """List the statistics that may have a chance on each street, ended by -1."""
-    statistics = len(chances.start) - 1
-    table = np.full((STREET_BITS, statistics + 1), -1, np.int64)
-    for street in range(STREET_BITS):
-        bits = 1 << street
-        possible = (bits & chances.care) == (chances.want & ((1 << STREET_BITS) - 1))
-        own = [s for s in range(statistics) if possible[chances.start[s] : chances.start[s + 1]].any()]
-        table[street, : len(own)] = own
-    return table
+def _memory(statistics: int) -> Memory:
+    slots = 1 << SLOTS_LOG2
+    return Memory(np.zeros(slots, np.int64), np.zeros(slots, np.int32), np.empty((slots, statistics), np.int32))
 
 
 def fold(
@@ -114,7 +136,7 @@ def fold(
     """
     could = np.zeros((len(once), (seats + 7) // 8), np.uint8)
     did = np.zeros_like(could)
-    fold_bits(words, seat_rows, (chances, occurrences), once, _streets(chances), could, did)
+    fold_bits(words, seat_rows, (chances, occurrences), _memory(len(once)), once, could, did)
     return could, did
 
 
@@ -124,5 +146,5 @@ def count(
     """Give the numbers of chances and of occurrences, int16 (statistics, seats); parameters as for `fold`."""
     could = np.zeros((len(chances.start) - 1, seats), np.int16)
     did = np.zeros_like(could)
-    fold_counts(words, seat_rows, (chances, occurrences), could, did)
+    fold_counts(words, seat_rows, (chances, occurrences), _memory(len(could)), could, did)
     return could, did

@@ -14,9 +14,9 @@ import numpy as np
 from pokerlab_kernels import _jit
 from pokerlab_kernels._threads import share_out
 from pokerlab_kernels.deals import COMBOS, MASKS, mask_of
-from pokerlab_kernels.enumerate import MAX_PLAYERS, best_of, count_winners
-from pokerlab_kernels.evaluate import strength
-from pokerlab_kernels.table import load
+from pokerlab_kernels.enumerate import MAX_PLAYERS, count_winners
+from pokerlab_kernels.evaluate import plain_strength, strength
+from pokerlab_kernels.table import FLUSH, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 SAMPLES = 4096
 """Deals in a block."""
 
+BATCH, ATTEMPTS = 512, 256
+"""Deals that are made together, so that their arrays stay in the first cache, and attempts to draw their holdings."""
+
 _TRIES = 8 * SAMPLES
+_PIECES = 4
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
@@ -48,8 +52,30 @@ class Groups(NamedTuple):
     ends: NDArray[np.int64]
     combos: NDArray[np.uint16]
     masks: NDArray[np.uint64]
-    keep: NDArray[np.uint64]
-    other: NDArray[np.int64]
+    aliases: NDArray[np.uint64]
+
+
+class Work(NamedTuple):
+    """A batch of deals in the making.
+
+    `words` are random, `halves` the same in 32 bits. Of attempts to draw holdings: `rows` (groups, attempts) that were
+    drawn, `held` all their cards, `clashes` those held twice, `kept` the attempts without. Of deals: `combos` (10,
+    deals) the holding of each player, `used` the cards that cannot come any more, `keys` and `masks` of the board,
+    `board` the places in the deck of one part of it, `waiting` deals for which something has to be done.
+    """
+
+    words: NDArray[np.uint64]
+    halves: NDArray[np.uint32]
+    rows: NDArray[np.uint32]
+    held: NDArray[np.uint64]
+    clashes: NDArray[np.uint64]
+    kept: NDArray[np.uint16]
+    combos: NDArray[np.uint16]
+    used: NDArray[np.uint64]
+    keys: NDArray[np.uint64]
+    masks: NDArray[np.uint64]
+    board: NDArray[np.uint16]
+    waiting: NDArray[np.uint16]
 
 
 class Deck(NamedTuple):
@@ -60,6 +86,8 @@ class Deck(NamedTuple):
 
     keys: NDArray[np.uint64]
     bits: NDArray[np.uint64]
+    pairs: NDArray[np.uint16]
+    pair_masks: NDArray[np.uint64]
     combo_keys: NDArray[np.uint64]
     combo_masks: NDArray[np.uint64]
     board_key: np.uint64
@@ -72,17 +100,36 @@ def alias(weights: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np.
     n = len(weights)
     if n and weights.min() == weights.max():
         return np.full(n, 1 << 32, np.uint64), np.arange(n)
-    scaled = weights / weights.sum() * n
     keep, other = np.ones(n), np.arange(n)
-    small = np.flatnonzero(scaled < 1).tolist()
-    large = np.flatnonzero(scaled >= 1).tolist()
-    while small and large:
-        low, high = small.pop(), large[-1]
+    _level(weights / weights.sum() * n, keep, other, np.empty(n, np.int64), np.empty(n, np.int64))
+    return (keep * 2.0**32).astype(np.uint64), other
+
+
+@_jit.kernel(counted=False)
+def _level(
+    scaled: NDArray[np.float64],
+    keep: NDArray[np.float64],
+    other: NDArray[np.int64],
+    small: NDArray[np.int64],
+    large: NDArray[np.int64],
+) -> None:
+    """Fill up each part that is below 1 from one that is above."""
+    n_small, n_large = 0, 0
+    for place in range(len(scaled)):
+        if scaled[place] < 1:
+            small[n_small] = place
+            n_small += 1
+        else:
+            large[n_large] = place
+            n_large += 1
+    while n_small and n_large:
+        low, high = small[n_small - 1], large[n_large - 1]
+        n_small -= 1
         keep[low], other[low] = scaled[low], high
         scaled[high] -= 1 - scaled[low]
         if scaled[high] < 1:
-            small.append(large.pop())
-    return (keep * 2.0**32).astype(np.uint64), other
+            small[n_small] = high
+            n_small, n_large = n_small + 1, n_large - 1
 
 
 def make_groups(groups: Sequence[tuple[Sequence[int], Rows]], n_players: int) -> Groups:
@@ -92,23 +139,26 @@ def make_groups(groups: Sequence[tuple[Sequence[int], Rows]], n_players: int) ->
     players = np.array(listed + [player for player in range(n_players) if player not in listed])
     ends = np.cumsum([0, *(len(players) for players, _ in groups)])
     combos = np.zeros((starts[-1], MAX_PLAYERS), np.uint16)
-    masks, keep, other = (np.zeros(starts[-1], dtype) for dtype in (np.uint64, np.uint64, np.int64))
+    masks, aliases = np.zeros(starts[-1], np.uint64), np.zeros(starts[-1], np.uint64)
     for number, (members, rows) in enumerate(groups):
         part = slice(starts[number], starts[number + 1])
         combos[part, : len(members)] = rows.combos
         masks[part] = np.bitwise_or.reduce(MASKS[rows.combos], axis=1)
-        keep[part], other[part] = alias(rows.weights)
-        other[part] += starts[number]
-    return Groups(starts, players, ends, combos, masks, keep, other)
+        keep, other = alias(rows.weights)
+        aliases[part] = np.minimum(keep, _LOW) << _HALF | other.astype(np.uint64)
+    return Groups(starts, players, ends, combos, masks, aliases)
 
 
 def make_deck(board: Sequence[int], dead: Sequence[int]) -> Deck:
     """Put together what the kernel needs to know of the cards."""
     starts, keys = load().starts, load().keys
     left = [card for card in range(52) if card not in board and card not in dead]
+    pairs = np.flatnonzero(MASKS & mask_of([*board, *dead]) == 0).astype(np.uint16)
     return Deck(
         keys[left],
         np.array([mask_of([card]) for card in left]),
+        pairs,
+        MASKS[pairs],
         keys[COMBOS].sum(axis=1, dtype=np.uint64),
         MASKS,
         starts[7] + keys[list(board)].sum(dtype=np.uint64),
@@ -125,81 +175,197 @@ def mix(state: np.uint64) -> np.uint64:
     return word ^ (word >> np.uint64(31))
 
 
-@_jit.kernel(inline=True)
-def _draw(
-    groups: Groups, deck: Deck, state: np.uint64, keys: NDArray[np.uint64], masks: NDArray[np.uint64]
-) -> tuple[np.uint64, np.uint64]:
-    """Draw the holdings of all groups; give the new state and the cards they hold, 0 where two groups clash."""
-    used = np.uint64(0)
+@_jit.inner
+def _fill(words: NDArray[np.uint64], n: int, state: np.uint64) -> np.uint64:
+    """Fill in n random words; give the new state."""
+    for place in range(n):
+        words[place] = mix(state + np.uint64(place + 1) * GAMMA)
+    return state + np.uint64(n) * GAMMA
+
+
+@_jit.inner
+def _draw_rows(
+    aliases: NDArray[np.uint64],
+    masks: NDArray[np.uint64],
+    words: NDArray[np.uint64],
+    rows: NDArray[np.uint32],
+    held: NDArray[np.uint64],
+    clashes: NDArray[np.uint64],
+) -> None:
+    """Draw a row for each attempt; note the cards it holds, and those of them that were used before."""
+    size = np.uint64(len(masks))
+    for attempt in range(ATTEMPTS):
+        word = words[attempt]
+        place = (word >> _HALF) * size >> _HALF
+        alias = aliases[place]
+        row = place if word & _LOW < alias >> _HALF else alias & _LOW
+        rows[attempt] = row
+        mask = masks[row]
+        clashes[attempt] |= held[attempt] & mask
+        held[attempt] |= mask
+
+
+@_jit.inner
+def _keep_fitting(
+    held: NDArray[np.uint64], clashes: NDArray[np.uint64], kept: NDArray[np.uint16], used: NDArray[np.uint64]
+) -> np.int64:
+    """List the attempts without a clash, and the cards that each of them holds; give their number."""
+    found = np.uint64(0)
+    for attempt in range(ATTEMPTS):
+        kept[found] = attempt
+        used[found] = held[attempt]
+        found += np.uint64(clashes[attempt] == 0)
+    return np.int64(found)
+
+
+@_jit.inner
+def _draw_groups(groups: Groups, deals: int, state: np.uint64, work: Work) -> tuple[np.uint64, np.int64]:
+    """Draw joint holdings many times, and put those that fit after the deals that there are; give the new state."""
+    work.held[:] = 0
+    work.clashes[:] = 0
     for group in range(len(groups.starts) - 1):
-        state += GAMMA
-        word = mix(state)
-        first = groups.starts[group]
-        size = np.uint64(groups.starts[group + 1] - first)
-        place = first + np.int64((word >> _HALF) * size >> _HALF)
-        if word & _LOW >= groups.keep[place]:
-            place = groups.other[place]
-        if used & groups.masks[place]:
-            return state, np.uint64(0)
-        used |= groups.masks[place]
+        state = _fill(work.words, ATTEMPTS, state)
+        part = slice(groups.starts[group], groups.starts[group + 1])
+        _draw_rows(groups.aliases[part], groups.masks[part], work.words, work.rows[group], work.held, work.clashes)
+    found = _keep_fitting(work.held, work.clashes, work.kept, work.used[deals:])
+    for group in range(len(groups.starts) - 1):
         for member in range(groups.ends[group], groups.ends[group + 1]):
-            combo = groups.combos[place, member - groups.ends[group]]
-            keys[groups.players[member]] = deck.combo_keys[combo]
-            masks[groups.players[member]] = deck.combo_masks[combo]
-    return state, used
+            column, combos = member - groups.ends[group], work.combos[groups.players[member], deals:]
+            for deal in range(found):
+                row = groups.starts[group] + np.int64(work.rows[group, work.kept[deal]])
+                combos[deal] = groups.combos[row, column]
+    return state, deals + found
 
 
-@_jit.kernel(inline=True)
-def _deal(deck: Deck, wanted: int, used: np.uint64, state: np.uint64, dealt: NDArray[np.int64]) -> np.uint64:
-    """Put places in the deck of so many cards that are not used into `dealt`, perhaps one more; give the new state.
+@_jit.inner
+def _draw_cards(
+    masks: NDArray[np.uint64], deals: int, state: np.uint64, places: NDArray[np.uint16], work: Work
+) -> np.uint64:
+    """Draw for each deal one of `masks` that has no used card, and count its cards as used; give the new state.
 
-    A card that is used is overwritten by the next: there is no branch to mispredict but the one at the end.
+    Those that clash draw again in the next round: a branch for each would be foreseen wrongly too often.
     """
-    size, count = np.uint64(len(deck.bits)), 0
-    while count < wanted:
-        state += GAMMA
-        word = mix(state)
-        for draw in (word >> _HALF, word & _LOW):
-            place = np.int64(draw * size >> _HALF)
-            dealt[count] = place
-            count += (used & deck.bits[place]) == 0
-            used |= deck.bits[place]
+    size = np.uint64(len(masks))
+    for deal in range(deals):
+        work.waiting[deal] = deal
+    left = np.uint64(deals)
+    while left:
+        state = _fill(work.words, (left + 1) // 2, state)
+        again = np.uint64(0)
+        for turn in range(left):
+            deal = np.uint64(work.waiting[turn])
+            place = np.uint64(work.halves[turn]) * size >> _HALF
+            mask = masks[place]
+            clash = (work.used[deal] & mask) != 0
+            places[deal] = place
+            work.used[deal] |= np.uint64(0) if clash else mask
+            work.waiting[again] = deal
+            again += np.uint64(clash)
+        left = again
     return state
 
 
-@_jit.kernel()
+@_jit.inner
+def _draw_rest(n: int, deck: Deck, groups: Groups, deals: int, state: np.uint64, work: Work) -> np.uint64:
+    for member in range(groups.ends[-1], n):
+        held = work.combos[groups.players[member]]
+        state = _draw_cards(deck.pair_masks, deals, state, held, work)
+        for deal in range(deals):
+            held[deal] = deck.pairs[held[deal]]
+    for deal in range(deals):
+        work.keys[deal] = deck.board_key
+        work.masks[deal] = deck.board_mask
+    for part in range((deck.to_come + 1) // 2):
+        places = work.board
+        if 2 * part + 1 < deck.to_come:
+            state = _draw_cards(deck.pair_masks, deals, state, places, work)
+            for deal in range(deals):
+                combo = deck.pairs[places[deal]]
+                work.keys[deal] += deck.combo_keys[combo]
+                work.masks[deal] |= deck.combo_masks[combo]
+        else:
+            state = _draw_cards(deck.bits, deals, state, places, work)
+            for deal in range(deals):
+                work.keys[deal] += deck.keys[places[deal]]
+                work.masks[deal] |= deck.bits[places[deal]]
+    return state
+
+
+@_jit.inner
+def _count(n: int, deck: Deck, deals: int, work: Work, table: Table, counts: NDArray[np.int64]) -> None:
+    """Count the winners of each deal, after all others those of deals with a flush."""
+    flushes = np.uint64(0)
+    for deal in range(deals):
+        board = work.keys[deal]
+        any_flush, best, winners = np.uint64(0), np.int64(0), np.int64(0)
+        for player in range(n):
+            key = board + deck.combo_keys[work.combos[player, deal]]
+            any_flush |= key
+            found = np.int64(plain_strength(key, table.offsets, table.strengths))
+            winners = (winners if found <= best else 0) | np.int64(found >= best) << player
+            best = max(best, found)
+        flushed = np.uint64((any_flush & FLUSH) != 0)
+        work.waiting[flushes] = deal
+        flushes += flushed
+        counts[winners] += np.int64(1) - np.int64(flushed)
+    for turn in range(flushes):
+        deal = work.waiting[turn]
+        best, winners = np.int64(0), np.int64(0)
+        for player in range(n):
+            combo = work.combos[player, deal]
+            found = np.int64(
+                strength(
+                    work.keys[deal] + deck.combo_keys[combo],
+                    work.masks[deal] | deck.combo_masks[combo],
+                    table.offsets,
+                    table.strengths,
+                    table.flushes,
+                )
+            )
+            winners = (winners if found <= best else 0) | np.int64(found >= best) << player
+            best = max(best, found)
+        counts[winners] += 1
+
+
+@_jit.inner
 def _block(
-    n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64], row: int
+    n: int, deck: Deck, groups: Groups, state: np.uint64, table: Table, work: Work, counts: NDArray[np.int64]
 ) -> None:
-    drawn = groups.players[groups.ends[-1] :]
-    wanted = deck.to_come + 2 * len(drawn)
-    keys, masks = np.zeros(MAX_PLAYERS, np.uint64), np.zeros(MAX_PLAYERS, np.uint64)
-    scores = np.zeros(MAX_PLAYERS, np.int64)
-    dealt = np.zeros(5 + 2 * MAX_PLAYERS + 1, np.int64)
-    deals = np.zeros(1 << n, np.int64)
-    state = mix(mix(np.uint64(seed)) + np.uint64(number) * GAMMA)
     samples, tries = 0, 0
     while samples < SAMPLES and tries < _TRIES:
-        tries += 1
-        state, used = _draw(groups, deck, state, keys, masks)
-        if groups.ends[-1] and not used:
-            continue
-        samples += 1
-        state = _deal(deck, wanted, used, state, dealt)
-        key, mask = deck.board_key, deck.board_mask
-        for place in dealt[: deck.to_come]:
-            key += deck.keys[place]
-            mask |= deck.bits[place]
-        for place in range(len(drawn)):
-            one, two = dealt[deck.to_come + 2 * place], dealt[deck.to_come + 2 * place + 1]
-            keys[drawn[place]] = deck.keys[one] + deck.keys[two]
-            masks[drawn[place]] = deck.bits[one] | deck.bits[two]
-        for player in range(n):
-            scores[player] = strength(
-                key + keys[player], mask | masks[player], table.offsets, table.strengths, table.flushes
-            )
-        deals[best_of(scores, n)[1]] += 1
-    count_winners(deals, n, out, row)
+        deals, wanted = 0, min(BATCH, SAMPLES - samples)
+        while deals < wanted and tries < _TRIES:
+            tries += ATTEMPTS
+            state, deals = _draw_groups(groups, deals, state, work)
+        deals = min(deals, SAMPLES - samples)
+        state = _draw_rest(n, deck, groups, deals, state, work)
+        _count(n, deck, deals, work, table, counts)
+        samples += deals
+
+
+@_jit.kernel()
+def _blocks(n: int, deck: Deck, groups: Groups, seed: int, number: int, table: Table, out: NDArray[np.int64]) -> None:
+    """Deal the blocks from `number` on, one for each row of `out`."""
+    words, most = np.empty(BATCH + ATTEMPTS, np.uint64), BATCH + ATTEMPTS
+    work = Work(
+        words,
+        words.view(np.uint32),
+        np.empty((len(groups.starts) - 1, ATTEMPTS), np.uint32),
+        np.empty(ATTEMPTS, np.uint64),
+        np.empty(ATTEMPTS, np.uint64),
+        np.empty(ATTEMPTS, np.uint16),
+        np.empty((MAX_PLAYERS, most), np.uint16),
+        np.empty(most, np.uint64),
+        np.empty(most, np.uint64),
+        np.empty(most, np.uint64),
+        np.empty(most, np.uint16),
+        np.empty(most, np.uint16),
+    )
+    for row in range(len(out)):
+        counts = np.zeros(1 << n, np.int64)
+        state = mix(mix(np.uint64(seed)) + np.uint64(number + row) * GAMMA)
+        _block(n, deck, groups, state, table, work, counts)
+        count_winners(counts, n, out, row)
 
 
 def sample(
@@ -218,8 +384,11 @@ def sample(
     """
     out = np.zeros((len(blocks), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
 
-    def deal(row: int) -> None:
-        _block(n_players, deck, groups, seed, blocks[row], load(), out, row)
+    step = max(1, len(blocks) // _PIECES)
 
-    share_out(len(blocks), deal, threads)
+    def deal(piece: int) -> None:
+        first = piece * step
+        _blocks(n_players, deck, groups, seed, blocks[first], load(), out[first : first + step])
+
+    share_out(-(-len(blocks) // step), deal, threads)
     return out

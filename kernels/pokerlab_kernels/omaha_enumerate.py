@@ -150,7 +150,7 @@ def _tally_each(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: NDArray[np.uint64],
     patterns: Patterns,
     ranks: NDArray[np.uint8],
     table: Table,
@@ -158,14 +158,14 @@ def _tally_each(
 ) -> None:
     known = np.empty((holes.shape[1], len(table[3])), np.uint16)
     for row in range(len(holes)):
-        _tally(holes[row, : n_players[row]], boards[row], dead, patterns, ranks, table, known, out, row)
+        _tally(holes[row, : n_players[row]], boards[row], dead[row], patterns, ranks, table, known, out, row)
 
 
 def tally(
     holes: NDArray[np.uint8],
     n_players: NDArray[np.int64],
     boards: NDArray[np.uint8],
-    dead: np.uint64,
+    dead: np.uint64 | NDArray[np.uint64],
     out: NDArray[np.int64],
     threads: int | None = None,
 ) -> None:
@@ -180,14 +180,16 @@ def tally(
     boards
         (n, 5) card codes, 255 where the card is still to come; all cards of a row differ.
     dead
-        Mask of cards that cannot come, bit 16 * suit + rank, none of them in `holes` or `boards`.
+        Mask of cards that cannot come, for each row or for all, bit 16 * suit + rank; none of them is in `holes` or
+        `boards`.
     threads
         At most so many.
     """
+    masks = np.full(len(holes), dead, np.uint64)
 
     def count(piece: int) -> None:
         part = slice(piece * _BLOCK, (piece + 1) * _BLOCK)
-        given = (holes[part], n_players[part], boards[part], dead, patterns(), _ranks_of_patterns(), load())
+        given = (holes[part], n_players[part], boards[part], masks[part], patterns(), _ranks_of_patterns(), load())
         _tally_each(*given, out[part])
 
     share_out(-(-len(holes) // _BLOCK), count, threads)

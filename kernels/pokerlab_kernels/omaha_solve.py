@@ -88,9 +88,13 @@ def _lookups(to_come: int, size: int, n_players: int) -> int:
 
 
 def shares_of_pots(
-    holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8], threads: int | None = None
+    holes: NDArray[np.uint8],
+    n_players: NDArray[np.int64],
+    boards: NDArray[np.uint8],
+    dead: NDArray[np.uint64],
+    threads: int | None = None,
 ) -> NDArray[np.float64]:
-    """Give each player's exact share of each pot: (n, 10); shapes as for `tally`, a player alone has all."""
+    """Give each player's exact share of each pot: (n, 10); arguments as for `solve.shares_of_pots`."""
     to_come = (boards == NO_CARD).sum(axis=1)
     shares = np.zeros((len(holes), MAX_PLAYERS))
     shares[n_players == 1, 0] = 1
@@ -100,7 +104,7 @@ def shares_of_pots(
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
             out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
-            tally(holes[part], n_players[part], boards[part], np.uint64(0), out, threads)
+            tally(holes[part], n_players[part], boards[part], dead[part], out, threads)
             won = out @ SHARES
             shares[part] = won / won.sum(axis=1, keepdims=True)
     return shares

@@ -133,13 +133,25 @@ def _enumerated(
     return totals
 
 
-def first_wrong_pot(holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8]) -> int:
+def of_hands(hands: list[list[int]], board: list[int], dead: list[int], threads: int | None) -> NDArray[np.int64]:
+    """Count all deals of known hands, without the lists that ranges need."""
+    holes = np.full((1, MAX_PLAYERS, 2), NO_CARD, np.uint8)
+    holes[0, : len(hands)] = hands
+    boards = np.array([board + [NO_CARD] * (5 - len(board))], np.uint8)
+    out = np.zeros((1, MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
+    tally(holes, np.array([len(hands)]), boards, mask_of(dead), out, threads)
+    return out[0, : len(hands)]
+
+
+def first_wrong_pot(
+    holes: NDArray[np.uint8], n_players: NDArray[np.int64], n_known: NDArray[np.int64], boards: NDArray[np.uint8]
+) -> int:
     """Give the first pot with a wrong number of players or board cards, or a card that is none or there twice, or -1.
 
-    Shapes are as for `tally`, with any number of hole cards.
+    Shapes are as for `tally`, with any number of hole cards; ``n_known`` (n,) are the players and others.
     """
     size = holes.shape[2]
-    held = np.arange(MAX_PLAYERS) < n_players[:, None]
+    held = np.arange(MAX_PLAYERS) < n_known[:, None]
     cards = np.hstack([np.where(held[:, :, None], holes, NO_CARD).reshape(-1, size * MAX_PLAYERS), boards])
     # A cast alone would turn a wrong code of another type into a right one, or into one outside of the table.
     codes = ((cards >= 0) & (cards <= 51) & (cards == np.floor(cards))) | (cards == NO_CARD)
@@ -147,30 +159,48 @@ def first_wrong_pot(holes: NDArray[np.uint8], n_players: NDArray[np.int64], boar
     known = 5 - unknown[:, -5:].sum(axis=1)
     ordered = np.sort(cards, axis=1)
     wrong = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != NO_CARD)).any(axis=1)
-    wrong |= ~codes.all(axis=1) | (unknown[:, :-5].sum(axis=1) != size * (MAX_PLAYERS - n_players))
-    wrong |= (n_players < 1) | (n_players > MAX_PLAYERS) | (known == 1) | (known == 2)
+    wrong |= ~codes.all(axis=1) | (unknown[:, :-5].sum(axis=1) != size * (MAX_PLAYERS - n_known))
+    wrong |= (n_players < 1) | (n_known < n_players) | (n_known > MAX_PLAYERS) | (known == 1) | (known == 2)
     return int(wrong.argmax()) if wrong.any() else -1
 
 
+def masks_beyond(
+    holes: NDArray[np.uint8], n_players: NDArray[np.int64], n_known: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    """Give the mask of the cards of those who are known beyond the players: (n,)."""
+    place = np.arange(MAX_PLAYERS)
+    beyond = (place >= n_players[:, None]) & (place < n_known[:, None])
+    masks = np.zeros(len(holes), np.uint64)
+    rows, hands = np.nonzero(beyond)
+    for card in holes[rows, hands].T.astype(np.uint64):
+        np.bitwise_or.at(masks, rows, np.uint64(1) << (16 * (card % 4) + card // 4))
+    return masks
+
+
 def shares_of_pots(
-    holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8], threads: int | None = None
+    holes: NDArray[np.uint8],
+    n_players: NDArray[np.int64],
+    boards: NDArray[np.uint8],
+    dead: NDArray[np.uint64],
+    threads: int | None = None,
 ) -> NDArray[np.float64]:
-    """Give each player's exact share of each pot: (n, 10); shapes as for `tally`."""
+    """Give each player's exact share of each pot: (n, 10); shapes as for `tally`, ``dead`` (n,) a mask a pot."""
     to_come = (boards == NO_CARD).sum(axis=1)
     shares = np.zeros((len(holes), MAX_PLAYERS))
     shares[n_players == 1, 0] = 1
-    listed = np.flatnonzero((n_players == 2) & (to_come == 5))
+    is_listed = (n_players == 2) & (to_come == 5) & (dead == 0)
+    listed = np.flatnonzero(is_listed)
     win, tie = preflop.wins_and_ties(holes[listed, :2]).T
     shares[listed, 0] = (win + tie / 2) / preflop.DEALS
     shares[listed, 1] = 1 - shares[listed, 0]
-    counted = (n_players > 2) | ((n_players == 2) & (to_come < 5))
+    counted = (n_players > 1) & ~is_listed
     for left in np.unique(to_come[counted]).tolist():
         rows = np.flatnonzero(counted & (to_come == left))
         step = _LOOKUPS_A_LAUNCH // (_LOOKUPS[left] * 2) + 1
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
             out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
-            tally(holes[part], n_players[part], boards[part], np.uint64(0), out, threads)
+            tally(holes[part], n_players[part], boards[part], dead[part], out, threads)
             won = out @ SHARES
             shares[part] = won / won.sum(axis=1, keepdims=True)
     return shares

@@ -70,8 +70,8 @@ def equity_frame(
     if not 2 <= len(names) <= MAX_PLAYERS or names != list(dict.fromkeys(map(str, names))):
         msg = f"players {quoted(players)}: name 2 to {MAX_PLAYERS} different columns of hole cards"
         raise EquityError(msg)
-    held = np.stack([_codes(frame, name, (0, 2)) for name in names], axis=1)
-    boards = np.full((len(frame), 5), _NO_CARD, np.uint8) if board is None else _codes(frame, board, (0, 3, 4, 5))
+    held = np.stack([card_codes(frame, name, (0, 2)) for name in names], axis=1)
+    boards = np.full((len(frame), 5), _NO_CARD, np.uint8) if board is None else card_codes(frame, board, (0, 3, 4, 5))
     _refuse_repeats(np.hstack([held.reshape(len(frame), 2 * len(names)), boards]))
     shares = _shares(held, boards, threads)
     return frame.with_columns(
@@ -79,7 +79,7 @@ def equity_frame(
     )
 
 
-def _codes(frame: pl.DataFrame, name: str, sizes: tuple[int, ...]) -> NDArray[np.uint8]:
+def card_codes(frame: pl.DataFrame, name: str, sizes: tuple[int, ...]) -> NDArray[np.uint8]:
     """Turn a column of card text into codes (n, most cards), 255 where there is none."""
     if (
         not isinstance(name, str)

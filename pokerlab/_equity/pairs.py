@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from pokerlab._equity.players import two_known_hands
+from pokerlab._equity.players import known_hands
 from pokerlab._equity.shares import equity
 from pokerlab.cards import DECK
 from pokerlab.errors import EquityError, quoted
@@ -61,11 +61,11 @@ class PreflopTable:
 
     def __getitem__(self, hands: tuple[str, str]) -> tuple[int, int, int]:
         """Give the deals that the first of two hands wins, ties and loses."""
-        cards = two_known_hands(hands) if isinstance(hands, tuple) else None
-        if cards is None:
+        known = known_hands(hands, []) if isinstance(hands, tuple) and len(hands) == 2 else None
+        if known is None:
             msg = f"{quoted(hands)} is not two hands of different cards; ask such as table['AsAh', 'KsKh']"
             raise EquityError(msg)
-        win, tie = preflop.one_pair(*cards)
+        win, tie = preflop.one_pair(*known[0], *known[1])
         return win, tie, self.deals - win - tie
 
     def to_frame(self) -> pl.DataFrame:

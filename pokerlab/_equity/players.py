@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _Ranges = TypeVar("_Ranges")
 _SEARCH_LIMIT = 2_000
 _TICK_EVERY = 64
+_SIGNS = 4  # of a hand
 _LONGEST_SEARCHED = 1_400
 HOLE_CARDS = {"holdem": 2, "omaha4": 4, "omaha5": 5, "omaha6": 6}
 """The games, and the cards that a hand has."""
@@ -72,16 +73,16 @@ def _read_player(player: object, game: str, read: Callable[[str], _Ranges]) -> _
     raise EquityError(msg)
 
 
-def two_known_hands(players: Sequence[object]) -> list[int] | None:
-    """Give the four cards of two hands that go together; None for anything else, whatever is wrong with it."""
-    if len(players) != 2 or not all(isinstance(player, str) for player in players):
+def known_hands(players: Sequence[object], known: list[int]) -> list[list[int]] | None:
+    """Give the cards of hands that go together beside known cards; None for anything else, right or wrong."""
+    if not all(isinstance(player, str) and len("".join(player.split())) == _SIGNS for player in players):
         return None
     try:
         hands = [parse_cards(str(player)) for player in players]
     except CardError:
         return None
-    cards = [card for hand in hands for card in hand]
-    return cards if [len(hand) for hand in hands] == [2, 2] and len(set(cards)) == 4 else None
+    cards = [card for hand in hands for card in hand] + known
+    return hands if {*map(len, hands)} == {2} and len(set(cards)) == len(cards) else None
 
 
 def _is_list_of_hands(text: str, size: int) -> bool:

@@ -17,11 +17,11 @@ from pokerlab._equity.players import (
     check_limits,
     check_masks,
     hole_cards,
+    known_hands,
     no_deal,
     read_cards,
     read_omaha,
     read_ranges,
-    two_known_hands,
 )
 from pokerlab.errors import EquityError, quoted
 
@@ -183,11 +183,15 @@ def equity(
         raise EquityError(msg)
     check_limits(tolerance, seed, max_samples, threads)
     shared, gone = read_cards(board, dead)
-    if game == "holdem" and method != "monte_carlo" and not (shared or gone or progress or cancel):
-        cards = two_known_hands(players)
-        if cards is not None:
-            return _from_table(players, cards, started)
     names = tuple(map(str, players))
+    if game == "holdem" and method != "monte_carlo" and not (progress or cancel):
+        hands = known_hands(players, shared + gone)
+        if hands is not None and len(hands) == 2 and not (shared or gone):
+            return _from_table(names, hands[0] + hands[1], started)
+        if hands is not None and len(gone) + 2 * len(hands) + 5 <= 52:
+            from pokerlab_kernels import solve
+
+            return _result(names, solve.of_hands(hands, shared, gone, threads), started, exact=True)
     if 52 - len(gone) - size * len(players) < 5:
         msg = f"{len(gone)} dead cards leave too few for {len(players)} players and the board"
         raise EquityError(msg)
@@ -209,14 +213,14 @@ def equity(
     return _result(names, counts, started, exact=False)
 
 
-def _from_table(players: tuple[object, ...], cards: list[int], started: float) -> Equity:
+def _from_table(names: tuple[str, ...], cards: list[int], started: float) -> Equity:
     """Look two hands up before the flop: a tenth of the time that ranges take, for those who ask often."""
     from pokerlab_kernels import preflop
 
     win, tie = preflop.one_pair(*cards)
     lose = preflop.DEALS - win - tie
     return Equity(
-        players=tuple(map(str, players)),
+        players=names,
         equity=((win + tie / 2) / preflop.DEALS, (lose + tie / 2) / preflop.DEALS),
         win=(win / preflop.DEALS, lose / preflop.DEALS),
         tie=(tie / preflop.DEALS,) * 2,
@@ -286,20 +290,28 @@ def _result(
 
 
 def allin_equities(
-    holes: NDArray[np.uint8], n_players: NDArray[np.int64], boards: NDArray[np.uint8], threads: int | None = None
+    holes: NDArray[np.uint8],
+    n_players: NDArray[np.int64],
+    boards: NDArray[np.uint8],
+    threads: int | None = None,
+    *,
+    n_known: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """Give the exact share of each player in many pots at once, for all-in equity.
 
     Parameters
     ----------
     holes
-        (n, 10, 2) card codes, in Omaha (n, 10, 4) to (n, 10, 6); only the first `n_players` of each row are read.
+        (n, 10, 2) card codes, in Omaha (n, 10, 4) to (n, 10, 6), first of the players, then of others that are known.
     n_players
         (n,) 1 to 10; a player alone has the whole pot.
     boards
         (n, 5) card codes of the board when the last chip went in, 255 where a card was to come.
     threads
         At most so many.
+    n_known
+        (n,) how many hands of the row are read: the cards of those beyond `n_players` cannot come. Unless given, only
+        the players' are.
 
     Returns
     -------
@@ -322,18 +334,23 @@ def allin_equities(
     from pokerlab_kernels import omaha_solve, solve
 
     check_limits(1, None, None, threads)
+    known = n_players if n_known is None else n_known
     n = len(holes)
     shapes = [(n, MAX_PLAYERS, size) for size in HOLE_CARDS.values()]
-    if holes.shape not in shapes or np.shape(n_players) != (n,) or boards.shape != (n, 5):
+    if holes.shape not in shapes or {np.shape(n_players), np.shape(known)} != {(n,)} or boards.shape != (n, 5):
         msg = f"holes {holes.shape}, n_players {np.shape(n_players)} and boards {boards.shape} do not go together"
         raise EquityError(msg)
-    row = solve.first_wrong_pot(holes, n_players, boards)
+    row = solve.first_wrong_pot(holes, n_players, known, boards)
     if row >= 0:
         msg = f"pot {row}: {n_players[row]} players with {holes[row].tolist()} on {boards[row].tolist()} cannot be"
         raise EquityError(msg)
     shares_of_pots = solve.shares_of_pots if holes.shape[2] == HOLE_CARDS["holdem"] else omaha_solve.shares_of_pots
     return shares_of_pots(
-        np.ascontiguousarray(holes, np.uint8), n_players.astype(np.int64), boards.astype(np.uint8), threads
+        np.ascontiguousarray(holes, np.uint8),
+        n_players.astype(np.int64),
+        boards.astype(np.uint8),
+        solve.masks_beyond(holes, n_players, known),
+        threads,
     )
 
 

@@ -3,5 +3,6 @@
 from pokerlab._lab._hub import Hub, Subscription, Window
 from pokerlab._lab._lab import Lab, LabStatus
 from pokerlab._lab._open import default_store, open_lab
+from pokerlab._lab._seats import stored_seats
 
-__all__ = ["Hub", "Lab", "LabStatus", "Subscription", "Window", "default_store", "open_lab"]
+__all__ = ["Hub", "Lab", "LabStatus", "Subscription", "Window", "default_store", "open_lab", "stored_seats"]

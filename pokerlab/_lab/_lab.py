@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pokerlab import stats, watch
+from pokerlab import watch
 from pokerlab._lab._hub import Hub
 from pokerlab._lab._old import OldHands, source_of
 from pokerlab._lab._run import Run, take_turns_quickly, warm_up
+from pokerlab._lab._seats import stored_seats
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.frames import concat
 from pokerlab.watch import Appended
@@ -121,11 +122,12 @@ class Lab:
 
     @property
     def seats(self) -> pl.LazyFrame:
-        """The stored seats, with the columns that statistics use; null in hands that were stored without them."""
-        seats = self.store.scan("seats")
-        stored = seats.collect_schema()
-        missing = {name: kind for name, kind in stats.columns.items() if name not in stored}
-        return seats.with_columns(pl.lit(None, kind).alias(name) for name, kind in missing.items())
+        """The stored seats, with the columns of all statistics.
+
+        What hands were stored without, and what registered statistics need, is computed from the stored actions when
+        it is asked for, a part of the store at a time.
+        """
+        return stored_seats(self.store.snapshot())
 
     @property
     def actions(self) -> pl.LazyFrame:

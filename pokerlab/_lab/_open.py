@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pokerlab import watch
+from pokerlab import stats, watch
 from pokerlab._lab._lab import Lab
 from pokerlab.errors import HistoryError
 
@@ -26,6 +26,8 @@ def open_lab(
 ) -> Lab:
     """Open the user's store and find the history folders; nothing is imported or watched yet.
 
+    The statistics of the user's own file are registered: see `pokerlab.stats.register_users`.
+
     Parameters
     ----------
     store
@@ -44,6 +46,8 @@ def open_lab(
         A folder of ``history`` does not exist.
     StoreError
         The store cannot be opened.
+    StatError
+        The file of own statistics is wrong.
 
     Examples
     --------
@@ -53,6 +57,7 @@ def open_lab(
     """
     from pokerlab.store import Store
 
+    stats.register_users()
     folders = watch.history_folders() if history is None else [_folder(given) for given in _several(history)]
     if not isinstance(store, Store):
         store = Store(default_store() if store is None else store)

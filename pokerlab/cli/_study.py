@@ -46,6 +46,10 @@ def stats(
         bool | None, typer.Option(help="Show 95 % intervals.", show_default="in tables, not in JSON")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Groups at most.")] = 25,
+    own: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of your own statistics, shown too.", show_default="POKERLAB_STATS, not shown"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Print statistics with their chances and intervals, by player or whatever else."""
@@ -54,7 +58,10 @@ def stats(
     from pokerlab.demo import terminal
 
     groups = _words(by)
-    wanted = _chosen(codes, named or ("hud" if as_json else "basic"))
+    statistics.register_users()
+    added = statistics.load(own) if own is not None else []
+    statistics.register(*added, replace=True)
+    wanted = _chosen(codes, named or ("hud" if as_json else "basic")) + added
     lab = filled(store)
     seats = lab.seats
     if "opponent" in groups:
@@ -123,7 +130,7 @@ def _chosen(codes: str, named: str) -> list[Any]:
     if named not in statistics.SETS:
         msg = f"{named!r} is not a set of statistics{suggestion(named, statistics.SETS)}"
         raise typer.BadParameter(msg)
-    return list(statistics.SETS[named])
+    return list(statistics.every() if named == "all" else statistics.SETS[named])
 
 
 def _only(player: list[str] | None) -> str | None:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab import schema
-from pokerlab.facts._decisions import Decisions, decisions
+from pokerlab.facts._decisions import ACTION_COLUMNS, SEAT_COLUMNS, Decisions, decisions
+from pokerlab.facts._language import condition
 from pokerlab.facts.conditions import (
     AFTER_CALLER,
     AFTER_LIMPER,
     AGGRESSOR_BEHIND,
     AGGRESSOR_CHECKED,
+    ALWAYS,
     BETS,
     CALLED_A_RAISE,
     CALLED_BEFORE,
@@ -53,6 +55,7 @@ from pokerlab.facts.conditions import (
     MEANINGS,
     MISSER_BEHIND,
     MULTIWAY,
+    NEVER,
     OVERBETS,
     PREFLOP,
     RAISES,
@@ -69,7 +72,7 @@ from pokerlab.facts.conditions import (
     Condition,
     fact,
 )
-from pokerlab.facts.ev import ev_net
+from pokerlab.facts.ev import CASES, ev_cases, ev_cases_by_hand, ev_net, with_ev
 from pokerlab.facts.flags import Flag, stat_columns
 from pokerlab.frames import HandFrames
 from pokerlab_kernels.decisions import SIZES
@@ -80,15 +83,18 @@ if TYPE_CHECKING:
     from pokerlab.winamax import Parsed
 
 __all__ = [
+    "ACTION_COLUMNS",
     "AFTER_CALLER",
     "AFTER_LIMPER",
     "AGGRESSOR_BEHIND",
     "AGGRESSOR_CHECKED",
+    "ALWAYS",
     "BETS",
     "CALLED_A_RAISE",
     "CALLED_BEFORE",
     "CALLS",
     "CAN_RAISE",
+    "CASES",
     "CHECKED_THROUGH",
     "CHECKS",
     "FACING_CBET",
@@ -120,10 +126,12 @@ __all__ = [
     "MEANINGS",
     "MISSER_BEHIND",
     "MULTIWAY",
+    "NEVER",
     "OVERBETS",
     "PREFLOP",
     "RAISES",
     "RIVER",
+    "SEAT_COLUMNS",
     "SINGLE_RAISED_POT",
     "SIZES",
     "STEAL_FROM_BTN",
@@ -137,12 +145,16 @@ __all__ = [
     "Condition",
     "Decisions",
     "Flag",
+    "condition",
     "decisions",
     "derive",
+    "ev_cases",
+    "ev_cases_by_hand",
     "ev_net",
     "fact",
     "seats",
     "stat_columns",
+    "with_ev",
 ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 
     from pokerlab.winamax import Parsed
 
-_SEAT_COLUMNS = ("hand_id", "seat", "dealt", "position", "stack", "big_blind")
-_ACTION_COLUMNS = ("hand_id", "seq", "street", "seat", "action", "amount", "to", "pot_before", "is_all_in")
-_MOST_SEATS = 100
+SEAT_COLUMNS = ("hand_id", "seat", "dealt", "position", "stack", "big_blind")
+ACTION_COLUMNS = ("hand_id", "seq", "street", "seat", "action", "amount", "to", "pot_before", "is_all_in")
+_NO_SEAT = -1
 _UNKNOWN = 255
 
 
@@ -85,19 +84,21 @@ class Decisions:
         SchemaError
             A column is missing, or ``seats`` lacks the seat of somebody who acts.
         """
-        _need(seats, "seats", _SEAT_COLUMNS)
-        _need(actions, "actions", _ACTION_COLUMNS)
-        order, first_seat, hands = _hands_of(seats)
-        chosen = actions.join(hands, on="hand_id", how="inner", maintain_order="left")
-        if not chosen.select(pl.struct("hand", "seq").is_sorted()).item():
-            chosen = chosen.sort("hand", "seq")
-        hand = chosen["hand"].to_numpy()
-        sorted_seats = seats.select(_SEAT_COLUMNS)[order]
-        place = _places(sorted_seats["seat"].to_numpy(), first_seat, hand, chosen["seat"].to_numpy())
+        _need(seats, "seats", SEAT_COLUMNS)
+        _need(actions, "actions", ACTION_COLUMNS)
+        order, first_seat, ids = _hands_of(seats)
+        rows, hand = _actions_of(actions, ids)
+        chosen = actions if rows is None else actions[rows]
+        sorted_seats = seats if order is None else seats.select(SEAT_COLUMNS)[order]
+        acting = chosen["seat"].fill_null(_NO_SEAT).to_numpy()
+        place = kernel.places(first_seat, sorted_seats["seat"].fill_null(_NO_SEAT).to_numpy(), hand, acting)
+        if (place < 0).any():
+            msg = f"seats must have all seats of a hand; seat {acting[place < 0][0]} acts in one and is missing"
+            raise SchemaError(msg)
         words, sizes = kernel.mark(
             kernel.Hands(
                 first_seat=first_seat,
-                first_action=np.searchsorted(hand, np.arange(len(first_seat))),
+                first_action=_starts(hand, len(ids)),
                 dealt=_array(sorted_seats["dealt"], np.bool_),
                 position=_codes(sorted_seats["position"], schema.POSITION),
                 stack=_array(sorted_seats["stack"], np.int64),
@@ -111,10 +112,18 @@ class Decisions:
                 is_all_in=_array(chosen["is_all_in"], np.bool_),
             )
         )
-        rows = order[first_seat[hand] + place].astype(np.uint32)
-        unsorted = np.empty_like(sizes)
-        unsorted[:, order] = sizes
-        return cls(words, rows, seats.height, unsorted, partial(chosen.drop, "hand"), lambda: seats)
+        seat_rows = first_seat[hand] + place
+        if order is not None:
+            seat_rows = order[seat_rows]
+            sizes[:, order] = sizes.copy()
+        return cls(words, seat_rows.astype(np.uint32), seats.height, sizes, lambda: chosen, lambda: seats)
+
+    @classmethod
+    def empty(cls) -> Decisions:
+        """Give the decisions of no hands."""
+        sizes = np.empty((len(kernel.SIZES), 0), np.float32)
+        nothing = np.empty(0, np.int64), np.empty(0, np.uint32)
+        return cls(*nothing, 0, sizes, schema.ACTIONS.to_frame, schema.SEATS.to_frame)
 
     def size_columns(self) -> list[pl.Series]:
         """Give the columns ``size_<code>`` of ``seats``, Float32, null where there is nothing to measure."""
@@ -142,9 +151,10 @@ class Decisions:
             raise SchemaError(msg)
         rows = np.flatnonzero(self.words)
         words, seat_rows = pl.Series(WORD, self.words[rows]), pl.Series("seat_row", self.seat_rows[rows])
-        made = actions.select(name for name in actions.columns if name in wanted)[rows]
-        owner = seats.select(name for name in more if name in wanted)[seat_rows]
-        parts = [part for part in (made, owner) if part.width]
+        sources = ((actions, actions.columns, pl.Series(rows)), (seats, more, seat_rows))
+        chosen = [(frame, [name for name in names if name in wanted], at) for frame, names, at in sources]
+        # Polars takes no rows of a frame without columns.
+        parts = [frame.select(names)[at] for frame, names, at in chosen if names]
         told = [((words & (1 << bit)) != 0).alias(name) for name, bit in facts.items() if name in wanted]
         return pl.concat([*parts, pl.DataFrame([seat_rows, words, *told])], how="horizontal")
 
@@ -188,32 +198,55 @@ def _need(frame: pl.DataFrame, table: str, wanted: tuple[str, ...]) -> None:
         raise SchemaError(msg)
 
 
-def _hands_of(seats: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, pl.DataFrame]:
-    """Give the rows of ``seats`` by hand and seat, where each hand's begin, and the numbers of the hands."""
-    keys = seats.select("hand_id", "seat")
-    ids = keys["hand_id"].rle_id()
-    runs = keys["hand_id"].n_unique()
-    if keys.height and (ids[-1] + 1 != runs or not keys.select(pl.struct(ids, "seat").is_sorted()).item()):
-        order = keys.select(pl.arg_sort_by("hand_id", "seat")).to_series().to_numpy()
-        ids = keys["hand_id"][order].rle_id()
+def _hands_of(seats: pl.DataFrame) -> tuple[np.ndarray | None, np.ndarray, pl.Series]:
+    """Give the rows of ``seats`` by hand and seat, where each hand's begin and end, and the ids of the hands.
+
+    None stands for all rows as they are, which is how hands are read and stored.
+    """
+    hand, ids = _runs(seats["hand_id"])
+    order = None
+    if not _rises(hand, seats["seat"]) or ids.is_duplicated().any():
+        order = seats.select(pl.arg_sort_by("hand_id", "seat")).to_series().to_numpy()
+        hand, ids = _runs(seats["hand_id"][order])
+    return order, _starts(hand, len(ids)), ids
+
+
+def _actions_of(actions: pl.DataFrame, ids: pl.Series) -> tuple[np.ndarray | None, np.ndarray]:
+    """Give the rows of actions of the hands ``ids``, by hand and place in it, and the number of each one's hand.
+
+    None stands for all rows as they are.
+    """
+    run, own = _runs(actions["hand_id"])
+    if len(own) == len(ids) and (own == ids).all():
+        hand, rows = run, None
     else:
-        order = np.arange(keys.height)
-    hand = ids.to_numpy()
-    first = np.searchsorted(hand, np.arange(runs + 1))
-    hands = pl.DataFrame([keys["hand_id"][order[first[:-1]]], pl.Series("hand", np.arange(runs))])
-    return order, first, hands
+        # A run is looked up once, and not each of its actions.
+        known = pl.DataFrame([ids.alias("id"), pl.Series("hand", np.arange(len(ids)))])
+        found = own.to_frame("id").join(known, on="id", how="left", maintain_order="left")["hand"].fill_null(-1)
+        hand = found.to_numpy()[run]
+        rows = np.flatnonzero(hand >= 0)
+        hand = hand[rows]
+    seq = actions["seq"] if rows is None else actions["seq"][rows]
+    if _rises(hand, seq):
+        return rows, hand
+    order = np.lexsort((seq.to_numpy(), hand))
+    return order if rows is None else rows[order], hand[order]
 
 
-def _places(seat: np.ndarray, first_seat: np.ndarray, hand: np.ndarray, acting: np.ndarray) -> np.ndarray:
-    """Give the place in its hand of the seat that acts."""
-    table = np.full((len(first_seat) - 1, _MOST_SEATS), -1, np.int8)
-    of = np.repeat(np.arange(len(first_seat) - 1), np.diff(first_seat))
-    table[of, seat] = np.arange(len(seat)) - first_seat[of]
-    place = table[hand, acting]
-    if (place < 0).any():
-        msg = f"seats must have all seats of a hand; seat {acting[place < 0][0]} acts in one and is missing"
-        raise SchemaError(msg)
-    return np.asarray(place)
+def _runs(ids: pl.Series) -> tuple[np.ndarray, pl.Series]:
+    """Give the number of each row's run of one id, and the id of each run."""
+    run = ids.rle_id().to_numpy().astype(np.int64)
+    return run, ids[np.flatnonzero(np.diff(run, prepend=-1))]
+
+
+def _rises(hand: np.ndarray, place: pl.Series) -> bool:
+    """Tell whether rows are in the order of hands, and in each in the order of places, which are Int8 or Int16."""
+    return bool((np.diff((hand << 16) + place.fill_null(0).to_numpy()) >= 0).all())
+
+
+def _starts(hand: np.ndarray, hands: int) -> np.ndarray:
+    """Give where the rows of each hand begin, and at the end where the last one's end."""
+    return np.concatenate([[0], np.cumsum(np.bincount(hand, minlength=hands))])
 
 
 def _array(column: pl.Series, kind: type[np.generic]) -> np.ndarray:

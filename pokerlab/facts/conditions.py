@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,8 +13,14 @@ from pokerlab.errors import StatError
 from pokerlab.text import suggestion
 from pokerlab_kernels import records
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 WORD = "facts"
 """The column of the decisions' words."""
+
+MOST_TERMS = 256
+"""How many terms a condition may have once its parentheses are multiplied out."""
 
 MEANINGS = {
     "PREFLOP": "before the flop; also on third street, and before the first draw",
@@ -93,15 +100,15 @@ class Condition:
         if not isinstance(other, Condition):
             return NotImplemented
         pairs = [(a | c, b | d) for a, b in self.terms for c, d in other.terms]
-        return Condition(tuple(dict.fromkeys(pair for pair in pairs if not pair[0] & pair[1])))
+        return _of_terms(pair for pair in pairs if not pair[0] & pair[1])
 
     def __or__(self, other: Condition) -> Condition:
         if not isinstance(other, Condition):
             return NotImplemented
-        return Condition(tuple(dict.fromkeys(self.terms + other.terms)))
+        return _of_terms(self.terms + other.terms)
 
     def __invert__(self) -> Condition:
-        result = Condition(((0, 0),))
+        result = ALWAYS
         for need, forbid in self.terms:
             bits = range(len(records.FACTS))
             missing = tuple((0, 1 << bit) for bit in bits if need >> bit & 1)
@@ -121,8 +128,17 @@ class Condition:
         return pl.any_horizontal((word & 0) != 0, *((word & (need | forbid)) == need for need, forbid in self.terms))
 
     def text(self) -> str:
-        """Write the condition with the names of the facts."""
+        """Write the condition with the names of the facts; `condition` reads it again."""
         return " | ".join(_term_text(need, forbid) for need, forbid in self.terms) or "never"
+
+
+def _of_terms(terms: Iterable[tuple[int, int]]) -> Condition:
+    """Give the condition of these terms, each once."""
+    once = tuple(dict.fromkeys(terms))
+    if len(once) > MOST_TERMS:
+        msg = f"a condition has at most {MOST_TERMS} terms when its parentheses are multiplied out, not {len(once):,}"
+        raise StatError(msg)
+    return Condition(once)
 
 
 def _term_text(need: int, forbid: int) -> str:
@@ -144,6 +160,12 @@ def fact(name: str) -> Condition:
         raise StatError(msg)
     return Condition(((1 << records.FACTS.index(name), 0),))
 
+
+ALWAYS = Condition(((0, 0),))
+"""True of every decision."""
+
+NEVER = Condition(())
+"""True of none."""
 
 PREFLOP = fact("PREFLOP")
 FLOP = fact("FLOP")

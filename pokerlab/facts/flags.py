@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from pokerlab.errors import StatError
+from pokerlab.facts._decisions import Decisions
 from pokerlab.facts.conditions import Condition
 from pokerlab_kernels import flags as kernel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pokerlab.facts._decisions import Decisions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +45,19 @@ class Flag:
     def columns(self) -> tuple[str, str]:
         """The names of the pair."""
         return f"could_{self.code}", f"did_{self.code}"
+
+    def check(self) -> None:
+        """Evaluate the conditions on no decisions.
+
+        Raises
+        ------
+        SchemaError
+            An expression names a column that decisions have not.
+        StatError
+            An expression cannot be evaluated, or gives something else than true and false.
+        """
+        if not (isinstance(self.could, Condition) and isinstance(self.did, Condition)):
+            _evaluate(Decisions.empty(), self)
 
 
 def stat_columns(decisions: Decisions, flags: Sequence[Flag]) -> list[pl.Series]:
@@ -98,10 +111,17 @@ def _count(decisions: Decisions, flags: Sequence[Flag]) -> dict[str, pl.Series]:
 def _evaluate(decisions: Decisions, flag: Flag) -> dict[str, pl.Series]:
     """Fold a flag whose conditions are expressions, with Polars."""
     could, did = (part.expr if isinstance(part, Condition) else part for part in (flag.could, flag.did))
+    try:
+        told = decisions.frame(could, did).select("seat_row", could=could, did=did)
+    except pl.exceptions.PolarsError as error:
+        msg = f"the conditions of {flag.code!r} cannot be evaluated: {error}"
+        raise StatError(msg) from error
+    for name in ("could", "did"):
+        if told[name].dtype != pl.Boolean:
+            msg = f"{name} of {flag.code!r} gives {told[name].dtype}; a condition is true or false"
+            raise StatError(msg)
     # A null is no chance and no occurrence: a fact that is not known is not true.
-    chances = decisions.frame(could, did).select(
-        "seat_row", could=could.fill_null(value=False), did=did.fill_null(value=False)
-    ).filter("could")  # fmt: skip
+    chances = told.fill_null(value=False).filter("could")
     happened = pl.col("did").sum() if flag.counts else pl.col("did").first() if flag.once else pl.col("did").any()
     taken = chances.group_by("seat_row", maintain_order=True).agg(could=pl.len(), did=happened)
     kind = np.int16 if flag.counts else np.bool_

@@ -28,7 +28,7 @@ def hands(
     Returns
     -------
     HandFrames
-        Columns as `Truth` describes them: ``ev_net`` is null, ``rejects`` is empty, and ``source`` is the file name
+        Columns as `Truth` describes them, but with ``ev_net``; ``rejects`` is empty, and ``source`` is the file name
         that `write` would have used. Behind them are the columns of statistics that the simulator has no truth of.
 
     Examples
@@ -41,5 +41,6 @@ def hands(
 
     frames = play(n, seed, game, hero, start).to_frames()
     made = facts.Decisions.of_frames(frames.seats, frames.actions)
-    columns = facts.stat_columns(made, stats.flags) + made.size_columns()
-    return replace(frames, seats=frames.seats.hstack([column for column in columns if column.name not in frames.seats]))
+    columns = facts.stat_columns(made, stats.flags()) + made.size_columns()
+    seats = facts.with_ev(frames.seats, frames.actions, frames.hands)
+    return replace(frames, seats=seats.hstack([column for column in columns if column.name not in seats]))

@@ -201,7 +201,9 @@ def router() -> APIRouter:
         stats: Codes = None,
     ) -> PlayerStats:
         """Give a player's statistics with counts, chances and intervals; the HUD's where none are named."""
-        return _player_stats(_stored(request).scan("seats"), name, _chosen(stats))
+        from pokerlab._lab import stored_seats
+
+        return _player_stats(stored_seats(_stored(request)), name, _chosen(stats))
 
     @routes.get("/api/v1/stats/player", tags=["stats"])
     def named_player_stats(

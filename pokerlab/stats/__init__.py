@@ -1,6 +1,8 @@
 """Statistics as Polars expressions: each with its count, its chances and its interval.
 
-`catalog` lists them all; each is here under its code in capitals.
+`catalog` lists them all; each is here under its code in capitals. `report` makes tables of them, by what `by` has or by
+any other expression; `hands` gives the hands behind a number, `percentiles` a player's place among others, `leaks` the
+rates outside the bands of rules, `ranges_seen` grids of hole cards.
 
 Examples
 --------
@@ -14,14 +16,27 @@ True
 
 from __future__ import annotations
 
+from pokerlab.facts import ev_cases, ev_cases_by_hand, with_ev
 from pokerlab.stats import by
-from pokerlab.stats._catalog import ALL, BASIC, FULL, HUD, catalog, columns, flags, get
+from pokerlab.stats._catalog import (
+    ALL,
+    BASIC,
+    FULL,
+    HUD,
+    catalog,
+    columns,
+    every,
+    flags,
+    get,
+)
+from pokerlab.stats._computed import with_stats
 from pokerlab.stats.aggression import *  # noqa: F403
 from pokerlab.stats.expressos import expressos, multipliers
 from pokerlab.stats.hands import hands
 from pokerlab.stats.leaks import leaks
 from pokerlab.stats.lines import downswings, lines
 from pokerlab.stats.money import *  # noqa: F403
+from pokerlab.stats.own import load, register, register_users, unregister
 from pokerlab.stats.percentiles import percentiles
 from pokerlab.stats.postflop import *  # noqa: F403
 from pokerlab.stats.preflop import *  # noqa: F403
@@ -58,19 +73,28 @@ __all__ = [
     "catalog",
     "columns",
     "downswings",
+    "ev_cases",
+    "ev_cases_by_hand",
+    "every",
     "expressos",
     "flags",
     "get",
-    "lines",
-    "multipliers",
     "hands",
     "leak_rules",
     "leaks",
+    "lines",
+    "load",
+    "multipliers",
     "percentiles",
     "ranges_seen",
+    "register",
+    "register_users",
     "report",
     "results",
     "tournament_results",
     "tournaments",
+    "unregister",
+    "with_ev",
+    "with_stats",
     *(stat.code.upper() for stat in ALL),
 ]

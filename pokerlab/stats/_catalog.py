@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pokerlab.errors import StatError
 from pokerlab.facts import SIZES, Condition
 from pokerlab.stats import aggression, money, postflop, preflop, showdown
+from pokerlab.stats._registry import Registry
 from pokerlab.stats.values import AnyStat, Mean, Stat
-from pokerlab.text import suggestion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import ModuleType
+
+    from pokerlab.facts import Flag
 
 
 def _of(module: ModuleType) -> list[AnyStat]:
@@ -40,14 +42,24 @@ HUD: tuple[AnyStat, ...] = (
 FULL = tuple(stat for stat in ALL if isinstance(stat, Stat) and stat.over == "decisions" and not stat.counts)
 """Every rate of decisions."""
 
-flags = tuple(flag for stat in ALL if isinstance(stat, Stat) and (flag := stat.flag))
-"""The pairs of columns that hands are given when they are read."""
+registry = Registry(ALL)
 
-columns: dict[str, pl.DataType] = {
-    **{name: pl.Int16() if flag.counts else pl.Boolean() for flag in flags for name in flag.columns},
-    **{f"size_{code}": pl.Float32() for code in SIZES},
-}
-"""The columns that statistics add to ``seats``, and their types."""
+
+def every() -> tuple[AnyStat, ...]:
+    """Give all statistics: pokerlab's, then those that were registered."""
+    return registry.stats
+
+
+def flags(stats: Iterable[AnyStat] | None = None) -> tuple[Flag, ...]:
+    """Give the pairs of columns that statistics add to hands when they are read; of all unless some are given."""
+    chosen = every() if stats is None else stats
+    return tuple(flag for stat in chosen if isinstance(stat, Stat) and (flag := stat.flag))
+
+
+def columns(stats: Iterable[AnyStat] | None = None) -> dict[str, pl.DataType]:
+    """Give the columns that statistics add to ``seats``, and their types; sizes are among them in any case."""
+    kinds = {name: pl.Int16() if flag.counts else pl.Boolean() for flag in flags(stats) for name in flag.columns}
+    return {**kinds, **{f"size_{code}": pl.Float32() for code in SIZES}}
 
 
 def get(code: str, *, strict: bool = True) -> AnyStat:
@@ -65,16 +77,13 @@ def get(code: str, *, strict: bool = True) -> AnyStat:
     StatError
         There is none of this code.
     """
-    found = next((stat for stat in ALL if stat.code == code), None)
-    if found is None:
-        msg = f"{code!r} is not a statistic{suggestion(code, (stat.code for stat in ALL))}"
-        raise StatError(msg)
+    found = registry.get(code)
     return found if strict or not isinstance(found, Stat) else found.loose()
 
 
 def catalog() -> pl.DataFrame:
-    """List all statistics: code, name, group, chance, occurrence, source."""
-    return pl.DataFrame([_row(stat) for stat in ALL])
+    """List all statistics, registered ones last: code, name, group, chance, occurrence, source."""
+    return pl.DataFrame([_row(stat) for stat in every()])
 
 
 def _row(stat: AnyStat) -> dict[str, str]:

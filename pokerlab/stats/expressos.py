@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab.stats.tournaments import grouped, of_one_currency, roi, tournaments
-from pokerlab.stats.values import _z
+from pokerlab.stats.values import z_score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ def _chips(level: float) -> list[pl.Expr]:
     complete = pl.col("complete").fill_null(value=False)
     chips, ev = pl.col("chips").filter(complete), pl.col("ev_chips").filter(complete)
     stderr = ev.std() / ev.count().sqrt()
-    half = _z(level) * stderr
+    half = z_score(level) * stderr
     ends = pl.struct((ev.mean() - half).alias("low"), (ev.mean() + half).alias("high"))
     return [
         of_one_currency(pl.col("currency").first()).alias("currency"),

@@ -9,7 +9,7 @@ import polars as pl
 from pokerlab.stats._columns import check, parts
 from pokerlab.stats.report import collected, with_hands
 from pokerlab.stats.rules import Rule, leak_rules
-from pokerlab.stats.values import _z
+from pokerlab.stats.values import z_score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,7 +98,7 @@ def leaks(
     3
     """
     held = leak_rules() if rules is None else list(rules)
-    z = _z(level)
+    z = z_score(level)
     rows = with_hands(seats.lazy(), hands.lazy())
     check(
         rows,

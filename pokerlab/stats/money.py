@@ -21,7 +21,7 @@ __all__ = [
     "SPR_T",
 ]
 
-_BIG_BLINDS = pl.col("big_blind").cast(pl.Float64)
+_BIG_BLINDS = pl.when(pl.col("big_blind") > 0).then(pl.col("big_blind").cast(pl.Float64))
 _SHOWDOWN = pl.col("went_to_showdown").fill_null(value=False)
 
 NET = Mean("net", pl.col("net"), name="Net won per hand, in minor units", short="Net", meaning="collected less put in")
@@ -94,7 +94,7 @@ M_RATIO = Mean(
     name="M: stack over what a round costs",
     short="M",
     source="Magriel, Harrington",
-    meaning="stack over the blinds and antes posted in the hand",
+    meaning="stack over the full blinds and antes of a round; a small blind that nobody posts is half the big one",
 )
 
 

@@ -76,7 +76,7 @@ def ranges_seen(
     (169, 1.0)
     """
     could, did = (pl.lit(True), pl.lit(True)) if stat is None else _flags(chosen(stat))
-    keys = keys_of(by)
+    keys = keys_of(by, seats)
     check(
         seats,
         {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pokerlab.errors import SchemaError, UnitError
+from pokerlab.errors import SchemaError, SettingsError, UnitError
 from pokerlab.stats._catalog import HUD
 from pokerlab.stats._columns import check, chosen, parts, values
 from pokerlab.stats.by import GROUPS
@@ -43,8 +43,8 @@ def report(
         A frame with the columns of ``schema.SEATS`` and those of the statistics, eager or lazy. Lazy frames are read
         in pieces, so that they need not fit into memory.
     by
-        What to group by: columns, expressions, names of ``stats.by.GROUPS`` such as ``"stack_depth"``, or several of
-        these. ``()`` makes one row of all.
+        What to group by: columns, expressions, names of ``stats.by.GROUPS`` such as ``"stack_depth"`` (where the frame
+        has no column of that name), or several of these. ``()`` makes one row of all.
     stats
         Statistics or their codes: a `Stat` gives its rate and chances, a `Mean` its mean and standard error, a
         `Derived` its number.
@@ -70,8 +70,10 @@ def report(
     ------
     SchemaError
         A column is missing or of another type, or a group is named like a column of the result.
+    SettingsError
+        ``mixed_units`` is neither.
     StatError
-        A statistic is not known.
+        A statistic is not known, or the level makes no sense.
     UnitError
         Units differ, with ``mixed_units="error"``.
 
@@ -87,8 +89,11 @@ def report(
     >>> mine["format"].to_list()
     ['cash']
     """
-    wanted, keys = chosen(stats), keys_of(by)
+    if mixed_units not in {"null", "error"}:
+        msg = f"mixed_units={mixed_units!r} is neither 'null' nor 'error'"
+        raise SettingsError(msg)
     rows = seats.lazy() if hands is None else with_hands(seats.lazy(), hands.lazy())
+    wanted, keys = chosen(stats), keys_of(by, rows)
     check(
         rows,
         {
@@ -98,9 +103,9 @@ def report(
             "its columns net_total and bb100": [*_OWN, pl.col("dealt")],
         },
     )
-    told = {value.meta.output_name(): value for stat in wanted for value in values(stat, interval)}
+    told = {"hands": pl.len().cast(pl.Int64).alias("hands")}
+    told |= {value.meta.output_name(): value for stat in wanted for value in values(stat, interval)}
     told |= {value.meta.output_name(): value for value in _OWN}
-    told = {"hands": pl.len().cast(pl.Int64).alias("hands")} | told
     names = _names(keys, told)
     more = [_UNITS] if mixed_units == "error" else []
     table = _grouped(rows, keys, where, [*told.values(), *more]).filter(pl.col("hands") >= min_hands)
@@ -111,15 +116,19 @@ def report(
     return found.sort(["hands", *names], descending=[True, *[False] * len(names)], nulls_last=True)
 
 
-def keys_of(by: By) -> list[pl.Expr]:
-    """Give the expressions to group by, each name once."""
-    if isinstance(by, str):
-        found = GROUPS.get(by, pl.col(by))
-        return [found] if isinstance(found, pl.Expr) else list(found)
+def keys_of(by: By, frame: AnyFrame) -> list[pl.Expr]:
+    """Give the expressions to group a frame by, each name once."""
+    keys = _flat(by, set(frame.collect_schema().names()))
+    return list({key.meta.output_name(): key for key in keys}.values())
+
+
+def _flat(by: By, columns: set[str]) -> list[pl.Expr]:
     if isinstance(by, pl.Expr):
         return [by]
-    flat = [key for part in by for key in keys_of(part)]
-    return list({key.meta.output_name(): key for key in flat}.values())
+    if isinstance(by, str):
+        found = pl.col(by) if by in columns else GROUPS.get(by, pl.col(by))
+        return [found] if isinstance(found, pl.Expr) else list(found)
+    return [key for part in by for key in _flat(part, columns)]
 
 
 def with_hands(rows: pl.LazyFrame, hands: pl.LazyFrame) -> pl.LazyFrame:

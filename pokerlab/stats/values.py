@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Literal
@@ -11,10 +12,19 @@ import polars as pl
 from pokerlab.errors import StatError
 from pokerlab.facts import CAN_RAISE, Condition, Flag
 
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
 Method = Literal["wilson", "beta"]
 
 
-def _z(level: float) -> float:
+def z_score(level: float) -> float:
+    """Give how many standard errors an interval of a confidence level reaches to each side.
+
+    Raises
+    ------
+    StatError
+        A level outside 0 to 1.
+    """
     if not 0 < level < 1:
         msg = f"a confidence level lies between 0 and 1, such as 0.95; {level!r} does not"
         raise StatError(msg)
@@ -22,8 +32,8 @@ def _z(level: float) -> float:
 
 
 def _check_code(code: str) -> None:
-    if not code.isidentifier() or code != code.lower():
-        msg = f"{code!r} is no code of a statistic; it names columns, so use small letters, digits and _"
+    if not _CODE.fullmatch(code):
+        msg = f"{code!r} is no code of a statistic; it names columns: a letter, then at most 59 of a-z, 0-9 and _"
         raise StatError(msg)
 
 
@@ -143,7 +153,7 @@ class Stat:
         StatError
             A level outside 0 to 1, or an unknown method.
         """
-        z = _z(level)
+        z = z_score(level)
         if method not in ("wilson", "beta"):
             msg = f"{method!r} is not an interval method; known are 'wilson' and 'beta'"
             raise StatError(msg)
@@ -157,8 +167,7 @@ class Stat:
         Parameters
         ----------
         prior
-            A rate, 0 to 1, or an expression that gives it, such as ``VPIP.rate.over("big_blind")``'s column: the
-            rate of a whole population in the same query.
+            A rate, 0 to 1, or an expression that gives one: the rate of a population in the same query, see below.
         strength
             How many chances the prior is worth.
 
@@ -166,6 +175,21 @@ class Stat:
         ------
         StatError
             A strength that is not positive, or a prior outside 0 to 1.
+
+        Examples
+        --------
+        Everybody's rate is put beside each row first, or with ``over`` that of a stake, and is then in the group:
+
+        >>> import polars as pl, pokerlab as pk
+        >>> from pokerlab.stats import VPIP
+        >>> seats = pk.sample.hands(200, seed=1).seats
+        >>> table = (
+        ...     seats.with_columns(everybody=VPIP.rate.over("big_blind"))
+        ...     .group_by("player", "big_blind")
+        ...     .agg(VPIP.rate, VPIP.shrunk(pl.col("everybody").first(), strength=30))
+        ... )
+        >>> table.columns
+        ['player', 'big_blind', 'vpip', 'vpip_shrunk']
         """
         if not strength > 0:
             msg = f"the strength of a prior is a positive number of chances; {strength!r} is not"
@@ -285,10 +309,10 @@ class Mean:
         return self._of_one_unit(values.std() / values.count().sqrt() * self.scale).alias(f"{self.code}_stderr")
 
     def interval(self, level: float = 0.95) -> pl.Expr:
-        """Give the normal confidence interval of `mean`, a Struct of ``low`` and ``high``."""
-        z = _z(level)
-        low, high = self.mean - z * self.stderr, self.mean + z * self.stderr
-        return pl.struct(low.alias("low"), high.alias("high")).alias(f"{self.code}_interval")
+        """Give the normal confidence interval of `mean`, a Struct of ``low`` and ``high``; null where `stderr` is."""
+        z = z_score(level)
+        ends = pl.struct((self.mean - z * self.stderr).alias("low"), (self.mean + z * self.stderr).alias("high"))
+        return pl.when(self.stderr.is_not_null()).then(ends).alias(f"{self.code}_interval")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -72,6 +73,12 @@ def scan(root: Path, files: Sequence[DataFile], columns: Mapping[str, pl.DataTyp
         extra_columns="ignore",
         include_file_paths=options.get("path_column"),
     )
+
+
+@lru_cache(maxsize=10_000)
+def columns_of(path: Path) -> frozenset[str]:
+    """Name the columns of a file; files never change once they are written."""
+    return frozenset(pl.read_parquet_schema(path))
 
 
 def restored(frame: pl.LazyFrame, columns: Mapping[str, pl.DataType]) -> pl.LazyFrame:

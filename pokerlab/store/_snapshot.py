@@ -11,7 +11,7 @@ import polars as pl
 from pokerlab import schema
 from pokerlab.errors import StoreError
 from pokerlab.frames import HandFrames
-from pokerlab.store._files import restored, scan
+from pokerlab.store._files import columns_of, restored, scan
 from pokerlab.store._layout import HAND_KINDS, DataFile, View
 from pokerlab.store._log import told
 
@@ -73,6 +73,15 @@ class Snapshot:
             return whole
         hands = self._scan("hands", self.view.siblings(cut, "hands")).filter(between)
         return pl.concat([whole, part.join(hands, on="hand_id", how="semi", maintain_order="left")])
+
+    def scan_segments(self, table: str, segments: Iterable[str]) -> pl.LazyFrame:
+        """Give ``hands``, ``seats`` or ``actions`` of some parts as a LazyFrame; a hand is whole in one part."""
+        return self._scan(table, self.view.siblings(segments, table))
+
+    def seat_columns(self) -> dict[str, frozenset[str]]:
+        """Name the columns that the file of seats of each part has, in the order of time; others are null in `scan`."""
+        with told(self.path, "its files cannot be read"):
+            return {file.segment: columns_of(self.path / file.path) for file in self.view.of("seats")}
 
     def read(self, hand_ids: Iterable[str]) -> HandFrames:
         """Read single hands, with the tournaments that they belong to; ids that the store lacks are left out.

@@ -91,3 +91,22 @@ def test_an_unknown_fact_is_quoted() -> None:
 
 def test_a_condition_is_written_with_the_names_of_its_facts() -> None:
     assert (PREFLOP & ~CALLS | RAISES).text() == "PREFLOP & ~CALLS | RAISES"
+
+
+def test_more_different_words_than_are_remembered_are_folded_rightly() -> None:
+    draw = np.random.default_rng(3)
+    words = draw.integers(1, 1 << len(records.FACTS), 30_000)
+    words = np.concatenate([words, draw.permutation(words), np.zeros(10, np.int64)])
+    seat_rows = np.concatenate([draw.integers(0, 5_000, 60_000), np.zeros(10, np.int64)])
+    conditions = [build(("|", ("&", one, ("~", two)), three)) for one, two, three in (
+        ("PREFLOP", "CALLS", "RIVER"), ("UNRAISED", "FLOP", "BETS"), ("IN_SB", "IN_BB", "IN_CO"))]  # fmt: skip
+    flags = [Flag(f"c{n}", one, RAISES, once=False) for n, one in enumerate(conditions)]
+    flags += [Flag(f"n{n}", one, RAISES, counts=True) for n, one in enumerate(conditions)]
+    found = columns(words.tolist(), seat_rows.tolist(), 5_000, flags)
+    for n, condition in enumerate(conditions):
+        could = np.any([words & (need | forbid) == need for need, forbid in condition.terms], axis=0) & (words != 0)
+        did = could & (words & RAISES.terms[0][0] != 0)
+        for kind, rows in (("could", could), ("did", did)):
+            counts = np.bincount(seat_rows[rows], minlength=5_000)
+            assert found[f"{kind}_n{n}"] == counts.tolist()
+            assert found[f"{kind}_c{n}"] == (counts > 0).tolist()

@@ -7,7 +7,7 @@ import httpx
 import polars as pl
 import pytest
 
-from pokerlab import sample
+from pokerlab import sample, stats
 from pokerlab.frames import HandFrames
 from pokerlab.server import BackgroundServer, ServerSettings, create_app
 from pokerlab.stats import ALL, Stat
@@ -92,9 +92,6 @@ def test_a_whole_hand_has_its_actions_in_order(server, frames, newest):
     assert {seat["player"] for seat in hand["seats"]} >= {action["player"] for action in hand["actions"]}
 
 
-OF_SEATS = {"wtsd": ("saw_flop", "went_to_showdown"), "wsd": ("went_to_showdown", "won"), "wwsf": ("saw_flop", "won")}
-
-
 def test_statistics_are_counted_again_by_hand(server, frames):
     for player, rows in frames.seats.group_by("player"):
         name = player[0]
@@ -103,9 +100,10 @@ def test_statistics_are_counted_again_by_hand(server, frames):
             assert get(server, f"/api/v1/stats/player/{quote(name, safe='')}").json() == told
         assert (told["player"], told["hands"]) == (name, sum(rows["dealt"]))
         for rate in told["stats"]:
-            could, did = OF_SEATS.get(rate["code"], (f"could_{rate['code']}", f"did_{rate['code']}"))
-            chances = [row for row in rows.rows(named=True) if row[could]]
-            count = sum(row[did] for row in chances)
+            stat = stats.get(rate["code"])
+            each = rows.select(could=stat.could_each, did=stat.did_each)
+            chances = each.filter("could")["did"].to_list()
+            count = sum(chances)
             assert (rate["count"], rate["chances"]) == (count, len(chances))
             if not chances:
                 assert (rate["rate"], rate["low"], rate["high"]) == (None, None, None)
@@ -119,6 +117,20 @@ def test_statistics_can_be_chosen(server):
     codes = [stat.code for stat in ALL if isinstance(stat, Stat)]
     chosen = get(server, path, stats=",".join(reversed(codes))).json()["stats"]
     assert [rate["code"] for rate in chosen] == codes[::-1]
+
+
+def test_a_registered_statistic_is_served_for_hands_that_were_stored_before(server, frames):
+    loose = stats.get("three_bet", strict=False)
+    stats.register(loose)
+    try:
+        [rate] = get(server, "/api/v1/stats/player", name=HOSTILE[5], stats=loose.code).json()["stats"]
+    finally:
+        stats.unregister(loose.code)
+    seats = stats.with_stats(frames.seats, frames.actions, [loose]).filter(player=HOSTILE[5])
+    assert (rate["count"], rate["chances"]) == seats.select(loose.count, loose.chances).row(0)
+    assert rate["chances"] > 0
+    gone = get(server, "/api/v1/stats/player", name=HOSTILE[5], stats=loose.code)
+    assert gone.status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 import pokerlab as pk
 from pokerlab import stats
-from pokerlab.errors import SchemaError, StatError, UnitError
+from pokerlab.errors import SchemaError, SettingsError, StatError, UnitError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,6 +151,13 @@ def test_a_key_hides_no_column_of_its_name(seats: pl.DataFrame) -> None:
         assert mean == pytest.approx(rows["effective_bb"].mean())
 
 
+def test_a_column_of_the_frame_comes_before_a_group_of_its_name(seats: pl.DataFrame) -> None:
+    told = pk.sessions(seats)
+    table = stats.report(told, by="session", stats=())
+    assert table.columns[0] == "session"
+    assert dict(table.select("session", "hands").iter_rows()) == Counter(told.filter("dealt")["session"])
+
+
 def test_what_each_kind_of_statistic_tells(seats: pl.DataFrame) -> None:
     table = stats.report(seats, by=(), stats=["vpip", stats.EFF_BB, "af", stats.VPIP], interval=0.9)
     told = ["vpip", "vpip_chances", "vpip_interval", "eff_bb", "eff_bb_stderr", "eff_bb_interval", "af"]
@@ -177,6 +184,7 @@ def test_mixed_money_is_null_or_an_error_as_asked(seats: pl.DataFrame) -> None:
         ({"by": pl.col("position").alias("hands")}, SchemaError, "a group is named 'hands' like a column"),
         ({"where": pl.col("colour") == "red"}, SchemaError, "'colour', for the condition"),
         ({"interval": 95}, StatError, "95 does not"),
+        ({"mixed_units": "raise"}, SettingsError, "mixed_units='raise' is neither 'null' nor 'error'"),
     ],
 )
 def test_what_makes_no_sense_is_quoted(

@@ -77,6 +77,11 @@ def test_a_row_a_tournament_has_its_price_and_the_worth_of_its_ticket() -> None:
     assert (known["prize"] + known["bounties_won"] + known["tickets"] - known["cost"]).equals(known["net"])
 
 
+def test_a_bounty_that_old_summaries_hide_in_the_buy_in_is_part_of_the_price() -> None:
+    row = only(stats.tournament_results(frame(summary(1, bounty=None, type="knockout"))))
+    assert (row["price"], row["abi"]) == (500, 500)
+
+
 def test_a_place_that_is_not_known_is_no_chance_of_a_prize() -> None:
     row = only(stats.tournament_results(frame(summary(1, rank=None), summary(2, rank=3)), by=()))
     assert (row["itm"], row["itm_chances"], row["average_rank"]) == (0, 1, 3)
