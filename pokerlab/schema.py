@@ -232,13 +232,13 @@ def enforce(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     SchemaError
         A column is missing, or holds what its type cannot hold.
     """
-    schema = TABLES[table]
-    missing = [name for name in schema if name not in frame.columns]
+    schema, given = TABLES[table], frame.schema
+    missing = [name for name in schema if name not in given]
     if missing:
         msg = f"a frame for {table!r} lacks the columns {missing}; it has {frame.columns}"
         raise SchemaError(msg)
-    flags = [name for name in frame.columns if table == "seats" and is_stat_column(name)]
-    if frame.columns == [*schema, *flags] and all(frame.schema[name] == kind for name, kind in schema.items()):
+    flags = [name for name in given if table == "seats" and is_stat_column(name)]
+    if list(given) == [*schema, *flags] and all(given[name] == kind for name, kind in schema.items()):
         return frame
     try:
         return frame.select([pl.col(name).cast(kind) for name, kind in schema.items()] + [pl.col(flags)])

@@ -194,7 +194,9 @@ class Hand:
             self.acted = [False] * len(self.acted)
             self.acted[i] = True
         action = "raise" if self.bet else "bet"
-        top, shown_to = self.printed, to + (self.dead[i] if street == "preflop" else 0)
+        shown_to = to + (self.dead[i] if street == "preflop" else 0)
+        # A short stack can raise to less than what a late post has put in, dead blind included.
+        top = self.printed if shown_to >= self.printed else self.bet
         self._put(i, amount)
         self.bet = to
         self.acts.append(

@@ -73,7 +73,7 @@ EV_BB100 = Mean(
 )
 SD100 = Derived(
     "sd100",
-    (pl.col("net") / _BIG_BLINDS).filter(pl.col("dealt")).std() * 10,
+    pl.when("dealt").then(pl.col("net") / _BIG_BLINDS).std() * 10,
     name="Standard deviation of big blinds won per 100 hands",
     short="SD/100",
     group="money",

@@ -280,7 +280,8 @@ class Mean:
 
     @property
     def _values(self) -> pl.Expr:
-        return self.value.filter(pl.col("dealt"))
+        # Not filter(): Polars would then gather each group's rows instead of adding up as it reads.
+        return pl.when("dealt").then(self.value)
 
     def _of_one_unit(self, value: pl.Expr) -> pl.Expr:
         return pl.when(pl.col("unit").n_unique() <= 1).then(value) if self.is_money else value

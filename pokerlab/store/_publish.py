@@ -17,7 +17,7 @@ from pokerlab.store._batch import (
     with_tournaments,
 )
 from pokerlab.store._known import Known
-from pokerlab.store._layout import UNDATED, DataFile, View, stored_schema
+from pokerlab.store._layout import UNDATED, DataFile, View, stored
 from pokerlab.store._log import Log, told
 
 if TYPE_CHECKING:
@@ -153,9 +153,8 @@ class Publisher:
 
 
 def _missing_columns(view: View, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataType]:
-    needed: dict[str, pl.DataType] = {}
-    for frame in tables.values():
-        needed |= stored_schema(frame.schema)
-    new = {name: dtype for name, dtype in needed.items() if name not in view.columns}
-    flags = {name: dtype for name, dtype in tables["seats"].schema.items() if name in view.flags}
-    return new | {name: dtype for name, dtype in flags.items() if view.flags[name] != dtype}
+    """Give the columns that the store has not, or has as another type."""
+    schemas = [frame.schema for frame in tables.values()]
+    new = {name: stored(kind) for given in schemas for name, kind in given.items() if name not in view.columns}
+    flags = {name: kind for name, kind in tables["seats"].schema.items() if view.flags.get(name, kind) != kind}
+    return new | flags
