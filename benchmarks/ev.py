@@ -14,6 +14,7 @@ import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,8 @@ def part(game: str, hands: int, seed: int) -> Frames:
 def simulate(hands: int, game: str) -> Frames:
     """Simulate hands in two processes; give seats, actions and hands with the columns that are needed."""
     sizes = [min(PART, hands - first) for first in range(0, hands, PART)]
-    with ProcessPoolExecutor(2) as pool:
+    # A fork would copy locks that Polars' threads hold, and wait for them forever.
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         parts = list(pool.map(partial(part, game), sizes, range(len(sizes))))
     seats, actions, of_hands = (pl.concat(table) for table in zip(*parts, strict=True))
     return seats, actions, of_hands
