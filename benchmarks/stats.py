@@ -35,6 +35,7 @@ from parser import read_all, simulate
 
 import pokerlab as pk
 from pokerlab import _ingest, facts, stats, winamax
+from pokerlab._lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,12 +62,27 @@ PEERS: Mapping[str, Mapping[str, Callable[[list[Path]], pl.DataFrame]]] = {
         "all": lambda files: stats_peers.pandas_report(files, BY_POSITION, stats.ALL),
     },
 }
+
+
+def _registered(store: pk.Store, statistics: list[stats.Stat]) -> pl.DataFrame:
+    """Report statistics that are younger than the stored hands: their columns are computed from the actions."""
+    for stat in statistics:
+        if stat.code not in stats.catalog()["code"]:
+            stats.register(stat)
+    return stats.report(Lab(store).seats, BY_PLAYER, statistics)
+
+
+LOOSE = [stat.loose() for stat in stats.FULL]
 OTHERS: Mapping[str, Callable[[pk.Store], pl.DataFrame]] = {
+    "HUD by player, from Lab.seats": lambda store: stats.report(Lab(store).seats, BY_PLAYER),
+    "1 own statistic, by player": lambda store: _registered(store, LOOSE[:1]),
+    f"{len(LOOSE)} own statistics, by player": lambda store: _registered(store, LOOSE),
     "results by session": lambda store: stats.results(store.scan("seats"), "session", hands=store.scan("hands")),
     "results by day": lambda store: stats.results(store.scan("seats"), "day", hands=store.scan("hands")),
     "percentiles": lambda store: stats.percentiles(store.scan("seats")),
     "leaks": lambda store: stats.leaks(store.scan("seats"), store.scan("hands")),
-    "report by pot type": lambda store: stats.report(store.scan("seats"), "pot_type"),
+    "HUD by pot type": lambda store: stats.report(store.scan("seats"), "pot_type"),
+    "HUD by session and player": lambda store: stats.report(store.scan("seats"), "session"),
 }
 NAMES = {"hud": "HUD by player", "all": "all statistics by player and position"}
 
