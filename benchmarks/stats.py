@@ -32,9 +32,11 @@ from unittest.mock import patch
 import polars as pl
 import stats_peers
 from parser import read_all, simulate
+from polars.testing import assert_frame_equal
 
 import pokerlab as pk
 from pokerlab import _ingest, facts, stats, winamax
+from pokerlab._lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,12 +63,27 @@ PEERS: Mapping[str, Mapping[str, Callable[[list[Path]], pl.DataFrame]]] = {
         "all": lambda files: stats_peers.pandas_report(files, BY_POSITION, stats.ALL),
     },
 }
+
+
+def _registered(store: pk.Store, statistics: list[stats.Stat]) -> pl.DataFrame:
+    """Report statistics that are younger than the stored hands: their columns are computed from the actions."""
+    for stat in statistics:
+        if stat.code not in stats.catalog()["code"]:
+            stats.register(stat)
+    return stats.report(Lab(store).seats, BY_PLAYER, statistics)
+
+
+LOOSE = [stat.loose() for stat in stats.FULL]
 OTHERS: Mapping[str, Callable[[pk.Store], pl.DataFrame]] = {
+    "HUD by player, from Lab.seats": lambda store: stats.report(Lab(store).seats, BY_PLAYER),
+    "1 own statistic, by player": lambda store: _registered(store, LOOSE[:1]),
+    f"{len(LOOSE)} own statistics, by player": lambda store: _registered(store, LOOSE),
     "results by session": lambda store: stats.results(store.scan("seats"), "session", hands=store.scan("hands")),
     "results by day": lambda store: stats.results(store.scan("seats"), "day", hands=store.scan("hands")),
     "percentiles": lambda store: stats.percentiles(store.scan("seats")),
     "leaks": lambda store: stats.leaks(store.scan("seats"), store.scan("hands")),
-    "report by pot type": lambda store: stats.report(store.scan("seats"), "pot_type"),
+    "HUD by pot type": lambda store: stats.report(store.scan("seats"), "pot_type"),
+    "HUD by session and player": lambda store: stats.report(store.scan("seats"), "session"),
 }
 NAMES = {"hud": "HUD by player", "all": "all statistics by player and position"}
 
@@ -145,13 +162,32 @@ def measured(cases: list[str], folder: Path, repeats: int) -> dict[str, list[flo
             assert process.stdin
             assert process.stdout
             process.stdin.write("\n")
-            found[case].append(json.loads(process.stdout.readline() or f'"{case} failed"'))
+            answer = process.stdout.readline()
+            if not answer:
+                msg = f"the process of {case!r} has ended; its error is above"
+                raise RuntimeError(msg)
+            found[case].append(json.loads(answer))
     for process in running.values():
         process.communicate()
     return {
         case: [*(statistics.median(column) for column in list(zip(*rows[1:], strict=True))[:2]), rows[-1][2]]
         for case, rows in found.items()
     }
+
+
+def apart(work: Callable[..., None], *arguments: object) -> None:
+    """Call in another process: a process begins with the peak memory of the one that started it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        pool.submit(work, *arguments).result()
+
+
+def agree(folder: Path) -> None:
+    """Assert that all engines give the same tables."""
+    for name in NAMES:
+        keys = BY_PLAYER if name == "hud" else BY_POSITION
+        ours = OUR_TABLES[name](pk.Store(folder).scan("seats"))
+        for engine in PEERS.values():
+            compare(ours, engine[name](seat_files(folder)), keys)
 
 
 def compare(ours: pl.DataFrame, theirs: pl.DataFrame, keys: list[str]) -> None:
@@ -162,23 +198,19 @@ def compare(ours: pl.DataFrame, theirs: pl.DataFrame, keys: list[str]) -> None:
         frame.select(pl.col(keys).cast(pl.String), pl.col(sorted({*names} - {*keys})).cast(pl.Float64)).sort(keys)
         for frame in (ours, theirs)
     )
-    pl.testing.assert_frame_equal(first, second, rel_tol=1e-4, abs_tol=1e-6)
+    assert_frame_equal(first, second, rel_tol=1e-4, abs_tol=1e-6)
 
 
 def tables(folder: Path, repeats: int) -> None:
     """Measure reports, ours and theirs."""
-    seats, files = pk.Store(folder).scan("seats"), seat_files(folder)
-    print(f"{'report':<40} {'engine':<10} {'s':>8} {'CPU s':>8} {'peak MiB':>10} {'our time / its':>16}")
+    print(f"{'report':<40} {'engine':<10} {'s':>8} {'CPU s':>8} {'peak MiB':>10}   our time / its")
     for name, what in NAMES.items():
-        keys = BY_PLAYER if name == "hud" else BY_POSITION
-        for engine in PEERS.values():
-            compare(OUR_TABLES[name](seats), engine[name](files), keys)
         found = measured([f"{engine}:{name}" for engine in ("ours", *PEERS)], folder, repeats)
         ours = found[f"ours:{name}"]
         for case, (wall, cpu, peak) in found.items():
             engine = case.partition(":")[0]
             ratio = "" if engine == "ours" else f"{ours[0] / wall:.2f} ({ours[1] / cpu:.2f} CPU)"
-            print(f"{what:<40} {engine:<10} {wall:>8.2f} {cpu:>8.2f} {peak:>10,.0f} {ratio:>16}", flush=True)
+            print(f"{what:<40} {engine:<10} {wall:>8.2f} {cpu:>8.2f} {peak:>10,.0f}   {ratio}", flush=True)
 
 
 def others(folder: Path, repeats: int) -> None:
@@ -245,10 +277,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = given.store or Path(place, "store")
         if not folder.exists():
-            build(folder, given.hands)
+            apart(build, folder, given.hands)
         counts = pk.Store(folder).counts()
         print(f"{counts['hands']:,} hands, {counts['seats']:,} seats; polars {pl.__version__}, ", end="")
         print(f"Python {platform.python_version()}, {pl.thread_pool_size()} threads; medians of {given.repeats}\n")
+        apart(agree, folder)
         tables(folder, given.repeats)
         others(folder, given.repeats)
         folding(given.repeats)

@@ -61,6 +61,7 @@ def duckdb_report(files: list[Path], keys: list[str], wanted: Sequence[stats.Any
     values = ", ".join(f'{sql} AS "{name}"' for name, sql in told.items())
     names = ", ".join(keys)
     with duckdb.connect(config={"threads": pl.thread_pool_size()}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         return connection.sql(
             f"SELECT {names}, {values} FROM read_parquet($files) WHERE dealt GROUP BY {names}",
             params={"files": [str(file) for file in files]},
