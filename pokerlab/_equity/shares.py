@@ -367,7 +367,7 @@ def warm_up() -> None:
         equity("AsAh", "KsKh", board="2c7d9h", method="exact", threads=threads)
         equity("AsKs", "QQ+", "JJ", method="exact", threads=threads)
         equity("TT+", "AJ+", "22+", board="2c7d9h", method="exact", threads=threads)
-        equity("AsAh", "KK, QQ", "random", method="monte_carlo", max_samples=1, seed=0, threads=threads)
+        equity("AsAh", "KK, QQ@0.5", "random", method="monte_carlo", max_samples=1, seed=0, threads=threads)
         # Pairs before the flop by table; all boards.
         for board in ("", "Ks7d2c4h", "Ks7d2c"):
             equity("random", "random", board=board, method="exact", threads=threads)
