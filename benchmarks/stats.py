@@ -31,11 +31,11 @@ from unittest.mock import patch
 
 import polars as pl
 import stats_peers
-from parser import read_all, simulate
+from parser import read_all, simulate, without_flags
 from polars.testing import assert_frame_equal
 
 import pokerlab as pk
-from pokerlab import _ingest, facts, stats, winamax
+from pokerlab import _ingest, stats
 from pokerlab._lab import Lab
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def work_of(case: str, folder: Path) -> Callable[[], object]:
 def serve(case: str, folder: Path) -> None:
     """Do the work once for each line that comes in, and answer with its seconds, CPU seconds and the peak in MiB."""
     work = work_of(case, folder)
-    derive = {"parse:with flags": _ingest.derive, "parse:without flags": _without_flags}.get(case, _ingest.derive)
+    derive = {"parse:with flags": _ingest.derive, "parse:without flags": without_flags}.get(case, _ingest.derive)
     with patch.object(_ingest, "derive", derive):
         for _ in sys.stdin:
             wall, cpu = time.perf_counter(), time.process_time()
@@ -135,13 +135,6 @@ def serve(case: str, folder: Path) -> None:
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(json.dumps([wall, cpu, peak]), flush=True)
-
-
-def _without_flags(pieces: list[winamax.Piece], room: object = None) -> pk.HandFrames:
-    parsed = winamax.parse(pieces, room)  # type: ignore[arg-type]
-    return pk.HandFrames(
-        parsed.hands, facts.seats(parsed, (), with_sizes=False), parsed.actions, parsed.tournaments, parsed.rejects
-    )
 
 
 def measured(cases: list[str], folder: Path, repeats: int) -> dict[str, list[float]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab.stats.tournaments import grouped, of_one_currency, roi, tournaments
-from pokerlab.stats.values import z_score
+from pokerlab.stats.values import around, z_score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,8 +112,6 @@ def _chips(level: float) -> list[pl.Expr]:
     complete = pl.col("complete").fill_null(value=False)
     chips, ev = pl.col("chips").filter(complete), pl.col("ev_chips").filter(complete)
     stderr = ev.std() / ev.count().sqrt()
-    half = z_score(level) * stderr
-    ends = pl.struct((ev.mean() - half).alias("low"), (ev.mean() + half).alias("high"))
     return [
         of_one_currency(pl.col("currency").first()).alias("currency"),
         pl.len().cast(pl.Int64).alias("games"),
@@ -121,7 +119,7 @@ def _chips(level: float) -> list[pl.Expr]:
         chips.mean().alias("chips_game"),
         ev.mean().alias("cev"),
         stderr.alias("cev_stderr"),
-        pl.when(half.is_not_null()).then(ends).alias("cev_interval"),
+        around(ev.mean(), z_score(level) * stderr).alias("cev_interval"),
     ]
 
 

@@ -16,7 +16,7 @@ from pokerlab._query import played_at, tournament_id
 from pokerlab.errors import SchemaError
 from pokerlab.stats._given import PERIODS, check_names, given, in_time, keys_of, need
 from pokerlab.stats.results import EV
-from pokerlab.stats.values import Stat, z_score
+from pokerlab.stats.values import Stat, around, z_score
 from pokerlab.text import suggestion
 
 if TYPE_CHECKING:
@@ -295,8 +295,7 @@ def roi(level: float) -> list[pl.Expr]:
     rate = of_one_currency(pl.when(cost > 0).then(_sum("net") / cost))
     rest = (pl.col("net") - rate * pl.col("cost")).filter(_KNOWN).pow(2).sum()
     half = z_score(level) * pl.when(n > 1).then((rest * n / (n - 1)).sqrt() / cost)
-    ends = pl.struct((rate - half).alias("low"), (rate + half).alias("high"))
-    return [rate.alias("roi"), pl.when((rate + half).is_not_null()).then(ends).alias("roi_interval")]
+    return [rate.alias("roi"), around(rate, half).alias("roi_interval")]
 
 
 def _places() -> list[pl.Expr]:

@@ -31,6 +31,12 @@ def z_score(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
+def around(middle: pl.Expr, half: pl.Expr) -> pl.Expr:
+    """Give an interval as a Struct of ``low`` and ``high``; null where the middle or its half width is."""
+    ends = pl.struct((middle - half).alias("low"), (middle + half).alias("high"))
+    return pl.when((middle + half).is_not_null()).then(ends)
+
+
 def _check_code(code: str) -> None:
     if not _CODE.fullmatch(code):
         msg = f"{code!r} is no code of a statistic; it names columns: a letter, then at most 59 of a-z, 0-9 and _"
@@ -314,9 +320,7 @@ class Mean:
 
     def interval(self, level: float = 0.95) -> pl.Expr:
         """Give the normal confidence interval of `mean`, a Struct of ``low`` and ``high``; null where `stderr` is."""
-        z = z_score(level)
-        ends = pl.struct((self.mean - z * self.stderr).alias("low"), (self.mean + z * self.stderr).alias("high"))
-        return pl.when(self.stderr.is_not_null()).then(ends).alias(f"{self.code}_interval")
+        return around(self.mean, z_score(level) * self.stderr).alias(f"{self.code}_interval")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
