@@ -1,4 +1,4 @@
-"""Columns and types of the five frames: the one place where a column is spelled.
+"""Columns and types of the five frames, and of what a store keeps beside them: the one place where a column is spelled.
 
 Money is ``Int64`` in the hand's minor unit (column ``unit`` of ``hands``: euro cents, cents of play money, or chips).
 Cards are joined text (``"AsKd"``). Enums only ever grow at their end, so that stored rows keep their meaning.
@@ -69,6 +69,9 @@ ACTION = pl.Enum(
         "collect",
     ]
 )
+SUBJECT = pl.Enum(["hand", "player"])
+ENTRY = pl.Enum(["note", "tag", "alias"])
+FILE_STATE = pl.Enum(["complete", "growing", "refused"])
 POSITION = pl.Enum(["BTN", "SB", "BB", "UTG", "UTG+1", "UTG+2", "UTG+3", "LJ", "HJ", "CO"])
 
 UTC_TIME = pl.Datetime("us", "UTC")
@@ -206,6 +209,36 @@ REJECTS = _schema(
     }
 )
 """One row a piece of a file that is in no other frame, with the first line that was not understood."""
+
+NOTES = _schema(
+    {
+        "about": SUBJECT,
+        "subject": pl.String,
+        "entry": ENTRY,
+        "text": pl.String,
+        "noted_at": UTC_TIME,
+    }
+)
+"""One row a note, tag or alias of a user's own on a hand or player; ``subject`` is a hand_id, or a player's name."""
+
+FILES = _schema(
+    {
+        "source": pl.String,
+        "identity": pl.String,
+        "size": pl.Int64,
+        "modified_ns": pl.Int64,
+        "head": pl.String,
+        "offset": pl.Int64,
+        "lines": pl.Int64,
+        "sha256": pl.String,
+        "parser": pl.Int32,
+        "state": FILE_STATE,
+        "n_hands": pl.Int64,
+        "n_rejects": pl.Int64,
+        "read_at": UTC_TIME,
+    }
+)
+"""One row a file that was imported: up to which byte it was read, and by what it is known again."""
 
 TABLES: Mapping[str, pl.Schema] = {
     "hands": HANDS,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from pokerlab import schema
 from pokerlab.store._files import scan
+from pokerlab.store._layout import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ class Known:
         return pl.col(self._key[0]).hash() if len(self._key) == 1 else pl.struct(self._key).hash()
 
     def _columns(self) -> dict[str, pl.DataType]:
-        return {name: schema.TABLES[self._kind][name] for name in self._key}
+        return {name: KINDS[self._kind][name] for name in self._key}
 
 
 def _contains(sorted_keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.bool_]:

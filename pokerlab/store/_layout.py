@@ -24,6 +24,8 @@ FORMAT_VERSION = 1
 PARTITIONS = ["kind", "month"]
 LOCK_NAME = "_pokerlab.lock"
 HAND_KINDS = ("hands", "seats", "actions")
+KINDS: Mapping[str, pl.Schema] = {**schema.TABLES, "notes": schema.NOTES, "files": schema.FILES}
+"""All kinds of rows that a store holds."""
 
 UNDATED = "all"
 """The month of rows that have no time (rejects), or too few rows to be split (tournaments)."""
@@ -71,7 +73,7 @@ class View:
     def schema(self, kind: str) -> pl.Schema:
         """Give the columns of ``kind`` as users see them: those of `pokerlab.schema`, then the flags."""
         flags = self.flags if kind == "seats" else {}
-        return pl.Schema({**schema.TABLES[kind], **flags})
+        return pl.Schema({**KINDS[kind], **flags})
 
 
 def stored(kind: pl.DataType) -> pl.DataType:
@@ -87,7 +89,7 @@ def stored_schema(columns: Mapping[str, pl.DataType]) -> pl.Schema:
 def union_schema() -> dict[str, pl.DataType]:
     """Give the columns of the Delta table: the partitions, then every column of every kind once."""
     columns: dict[str, pl.DataType] = {name: pl.String() for name in PARTITIONS}
-    for kind, table in schema.TABLES.items():
+    for kind, table in KINDS.items():
         for name, dtype in stored_schema(table).items():
             if columns.setdefault(name, dtype) != dtype:
                 msg = f"column {name!r} is {dtype} in {kind!r} and {columns[name]} elsewhere; one table holds both"

@@ -12,7 +12,7 @@ from pokerlab import schema
 from pokerlab.errors import StoreError
 from pokerlab.frames import HandFrames
 from pokerlab.store._files import columns_of, restored, scan
-from pokerlab.store._layout import HAND_KINDS, DataFile, View
+from pokerlab.store._layout import HAND_KINDS, KINDS, DataFile, View
 from pokerlab.store._log import told
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Snapshot:
         Parameters
         ----------
         table
-            ``hands``, ``seats``, ``actions``, ``tournaments`` or ``rejects``.
+            ``hands``, ``seats``, ``actions``, ``tournaments``, ``rejects``, ``notes`` or ``files``.
         since, until
             Keep the hands played from ``since`` on and before ``until`` (with time zone), with their seats and actions;
             tournaments by their start. Files outside are not opened.
@@ -55,16 +55,16 @@ class Snapshot:
         StoreError
             The table is unknown, or has no time to ask for.
         """
-        if table not in schema.TABLES:
-            msg = f"{self.path} has no table {table!r}; it has {', '.join(schema.TABLES)}"
+        if table not in KINDS:
+            msg = f"{self.path} has no table {table!r}; it has {', '.join(KINDS)}"
             raise StoreError(msg)
         if since is None and until is None:
             return self._scan(table, self.view.of(table))
         between = _between(since, until, "started_at" if table == "tournaments" else "played_at")
         if table == "tournaments":
             return self._scan(table, self.view.of(table)).filter(between)
-        if table == "rejects":
-            msg = "rejects have no time; leave since and until out"
+        if table not in HAND_KINDS:
+            msg = f"{table} have no time to ask for; leave since and until out"
             raise StoreError(msg)
         inside, cut = self._segments(since, until)
         whole = self._scan(table, self.view.siblings(inside, table))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pokerlab import schema
 from pokerlab.errors import StoreError
+from pokerlab.store._layout import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -96,7 +96,7 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 def _open(connection: DuckDBPyConnection, snapshot: Snapshot) -> None:
     """Make the tables, then close every other way out."""
-    paths = {kind: [str(snapshot.path / file.path) for file in snapshot.view.of(kind)] for kind in schema.TABLES}
+    paths = {kind: [str(snapshot.path / file.path) for file in snapshot.view.of(kind)] for kind in KINDS}
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_paths = {_list([path for files in paths.values() for path in files])}")
     connection.execute("SET enable_external_access = false")
