@@ -12,9 +12,9 @@ from pokerlab.store._files import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pokerlab.store._layout import DataFile, View
+    from pokerlab.store._place import Place
     from pokerlab.store._snapshot import Snapshot
 
 _ROW_KEYS = {"seats": "seat", "actions": "seq"}
@@ -36,7 +36,7 @@ class CheckReport:
 
 def check(snapshot: Snapshot) -> CheckReport:
     """Read the keys of every file and look for what must not be."""
-    view, root = snapshot.view, snapshot.path
+    view, root = snapshot.view, snapshot.root
     problems = [problem for file in view.files.values() for problem in _file_problems(root, file)]
     if not problems:
         problems += [problem for file in view.of("hands") for problem in _segment_problems(root, view, file)]
@@ -46,28 +46,28 @@ def check(snapshot: Snapshot) -> CheckReport:
     return CheckReport(snapshot.counts()["hands"], len(view.files), tuple(problems))
 
 
-def _file_problems(root: Path, file: DataFile) -> Iterator[str]:
+def _file_problems(root: Place, file: DataFile) -> Iterator[str]:
     try:
-        rows = pl.scan_parquet(root / file.path, glob=False).select(pl.len()).collect().item()
+        rows = pl.scan_parquet(root.url(file.path), glob=False, **root.reading).select(pl.len()).collect().item()
     except (OSError, pl.exceptions.PolarsError) as error:
-        yield f"{root / file.path} cannot be read: {error}"
+        yield f"{root.url(file.path)} cannot be read: {root.masked(str(error))}"
         return
     if rows != file.rows:
-        yield f"{root / file.path} has {rows} rows, the log says {file.rows}"
+        yield f"{root.url(file.path)} has {rows} rows, the log says {file.rows}"
 
 
-def _segment_problems(root: Path, view: View, file: DataFile) -> Iterator[str]:
+def _segment_problems(root: Place, view: View, file: DataFile) -> Iterator[str]:
     hands = scan(root, [file], view.schema("hands")).select("hand_id", "played_at").collect()
     if wrong := hands.filter(pl.col("played_at").dt.strftime("%Y-%m") != file.month).height:
-        yield f"{root / file.path} has {wrong} hands of another month"
+        yield f"{root.url(file.path)} has {wrong} hands of another month"
     for kind, key in _ROW_KEYS.items():
         rows = scan(root, view.siblings([file.segment], kind), view.schema(kind)).select("hand_id", key).collect()
         if bare := hands.join(rows, on="hand_id", how="anti").height:
-            yield f"{root / file.path}: {bare} hands have no {kind}"
+            yield f"{root.url(file.path)}: {bare} hands have no {kind}"
         if stray := rows.join(hands, on="hand_id", how="anti").height:
-            yield f"{root / file.path}: {stray} rows of {kind} have no hand"
+            yield f"{root.url(file.path)}: {stray} rows of {kind} have no hand"
         if twice := rows.is_duplicated().sum():
-            yield f"{root / file.path}: {twice} rows of {kind} share hand and {key}"
+            yield f"{root.url(file.path)}: {twice} rows of {kind} share hand and {key}"
 
 
 def _stray_segments(view: View) -> Iterator[str]:
@@ -82,4 +82,4 @@ def _doubled(snapshot: Snapshot, kind: str, key: list[str]) -> Iterator[str]:
     counted = snapshot.scan(kind).select(key).group_by(key).len().filter(pl.col("len") > 1)
     found = counted.collect(engine="streaming")
     if found.height:
-        yield f"{snapshot.path}: {found.height} {kind} are stored more than once, such as {found.row(0)[:-1]}"
+        yield f"{snapshot.root}: {found.height} {kind} are stored more than once, such as {found.row(0)[:-1]}"

@@ -75,7 +75,7 @@ class Publisher:
         if not any(group.rows for group in staged.values()):
             return view.version
         with self._log.lock():
-            for _ in range(COMMIT_TRIES):
+            for _ in self._log.root.tries(COMMIT_TRIES):
                 view = self._log.view()
                 if any(file.path in view.files for group in staged.values() for file in group.add):
                     return view.version  # a commit that was reported as failed is in the log after all
@@ -84,7 +84,8 @@ class Publisher:
                 remove = [file for group in staged.values() for file in group.remove]
                 if not add:
                     return view.version
-                self._log.add_columns(_missing_columns(view, tables))
+                if self._log.add_columns(_missing_columns(view, tables)):
+                    continue  # that was a commit, before which others may have come
                 if version := self._log.commit(add, remove):
                     self._learn(staged)
                     return version
@@ -97,7 +98,7 @@ class Publisher:
             group = staged.get(name)
             rows, remove = self._new_rows(name, tables, view)
             height = rows[name].height
-            complete = all((self._log.root / file.path).exists() for file in group.add) if group else False
+            complete = not self._log.root.missing([file.path for file in group.add]) if group else False
             if group and complete and group.rows == height and group.remove == remove:
                 continue
             if group:
@@ -144,6 +145,8 @@ class Publisher:
 
     def _abandon(self, staged: Mapping[str, _Group]) -> None:
         """Delete files that were not published; where that is uncertain they stay, and vacuum finds them."""
+        if self._log.root.remote:
+            return  # a commit that was not acknowledged may yet arrive
         written = [file.path for group in staged.values() for file in group.add]
         try:
             live = self._log.view().files
