@@ -12,6 +12,7 @@ from pokerlab.store import _compact
 from pokerlab.store._batch import AddReport, prepare
 from pokerlab.store._check import CheckReport, check
 from pokerlab.store._log import Log, told
+from pokerlab.store._notes import Notes
 from pokerlab.store._publish import Publisher
 from pokerlab.store._snapshot import Snapshot
 
@@ -48,6 +49,13 @@ class Store:
     auto_compact
         Merge small files in a thread of its own when many have come together, as live hands make them.
 
+    Attributes
+    ----------
+    path
+        The folder, from the root on.
+    notes
+        What users write about hands and players: see `Notes`.
+
     Raises
     ------
     StoreError
@@ -74,6 +82,7 @@ class Store:
         self._reader = Log(self.path)
         self._reading = threading.Lock()
         self._housekeeping: threading.Thread | None = None
+        self.notes = Notes(self._log, self._adding, self.snapshot)
 
     @property
     def version(self) -> int:
@@ -151,7 +160,7 @@ class Store:
         return self.snapshot().read(hand_ids)
 
     def sql(self, query: str, /, **params: object) -> pl.DataFrame:
-        """Answer one SELECT over ``hands``, ``seats``, ``actions``, ``tournaments`` and ``rejects``.
+        """Answer one SELECT over the tables that `scan` gives: ``hands``, ``seats``, ``notes`` and so on.
 
         Parameters
         ----------
