@@ -169,8 +169,8 @@ class Lab:
         >>> _ = lab.store.add(frames), lab.notes.tag("bluff", hand=frames.hands["hand_id"].head(3))
         >>> lab.tagged("bluff").collect().height
         3
-        >>> stats.report(lab.seats, hands=lab.tagged("bluff"), where=pl.col("is_hero"))["hands"].item()
-        3
+        >>> stats.report(lab.seats, by="position", hands=lab.tagged("bluff")).columns[:2]
+        ['position', 'hands']
         """
         found = pl.LazyFrame({"hand_id": self.notes.hands(tag)}, schema={"hand_id": pl.String})
         return self.hands.join(found, on="hand_id", how="semi", maintain_order="left")

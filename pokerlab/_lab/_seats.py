@@ -37,8 +37,8 @@ def stored_seats(snapshot: Snapshot) -> pl.LazyFrame:
     his main name.
     """
     reader = _Reader.of(snapshot)
-    runs = groupby(reader.stored, key=lambda segment: bool(reader.lacking(segment, reader.schema)))
-    frames = [reader.scan(list(segments)) if lacks else reader.plain(list(segments)) for lacks, segments in runs]
+    runs = groupby(reader.stored, key=lambda segment: bool(reader.aliases or reader.lacking(segment, reader.schema)))
+    frames = [reader.scan(list(segments)) if changes else reader.plain(list(segments)) for changes, segments in runs]
     return pl.concat(frames or [pl.LazyFrame(schema=reader.schema)])
 
 
@@ -92,12 +92,11 @@ class _Reader:
         return self.computable.intersection(wanted) - (self.stored[segment] - self.registered)
 
     def plain(self, segments: list[str]) -> pl.LazyFrame:
-        """Give segments that have all columns."""
-        seats = self.snapshot.scan_segments("seats", segments).select(list(self.schema))
-        return by_person(seats, self.aliases, "player")
+        """Give segments that have all columns, as they are."""
+        return self.snapshot.scan_segments("seats", segments).select(list(self.schema))
 
     def scan(self, segments: list[str]) -> pl.LazyFrame:
-        """Give segments that lack columns, which a query may name or not."""
+        """Give segments that lack columns, which a query may name or not, or in which players have aliases."""
         return register_io_source(partial(self._batches, segments), schema=self.schema)
 
     def _batches(
@@ -115,11 +114,17 @@ class _Reader:
             hits = None if predicate is None or n_rows is not None or lacking & asked else predicate
             rows = self._read(part, asked.union(names), lacking, hits)
             if "player" in asked.union(names):
-                rows = by_person(rows, self.aliases, "player")
+                rows = self._people(rows, hits)
             rows = rows if n_rows is None else rows.head(n_rows)
             yield (rows if predicate is None else rows.filter(predicate)).select(names).collect()
             if n_rows is not None and (n_rows := n_rows - sum(self.rows[segment] for segment in part)) <= 0:
                 return
+
+    def _people(self, seats: pl.LazyFrame, hits: pl.Expr | None) -> pl.LazyFrame:
+        """Put main names in; rows that ``hits`` cannot keep fall out before, as the files are read."""
+        if self.aliases and hits is not None and "player" in hits.meta.root_names():
+            seats = seats.filter(hits | pl.col("player").is_in(list(self.aliases)))
+        return by_person(seats, self.aliases, "player")
 
     def _parts(self, segments: list[str], wanted: set[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
         """Put small neighbours that lack the same together, as live hands make many."""
@@ -138,7 +143,7 @@ class _Reader:
         if not lacking:
             return seats
         if hits is not None:
-            hands = by_person(seats, self.aliases, "player").filter(hits).select("hand_id").collect()
+            hands = self._people(seats, hits).filter(hits).select("hand_id").collect()
             # To look up each row's hand takes longer than to compute all, unless they are few.
             if hands.height * _FEW < sum(self.rows[segment] for segment in part):
                 seats, actions = (

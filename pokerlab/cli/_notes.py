@@ -91,10 +91,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Print notes, tags and aliases in the order of time: all, or those of hands or players, or of a tag."""
-    notes = existing(store).notes
-    rows = notes.frame() if hand is None and player is None else notes.of(hand=hand, player=player)
-    if tag is not None:
-        rows = rows.filter(entry="tag", text=tag)
+    rows = existing(store).notes.of(hand=hand, player=player, tag=tag)
     if as_json:
         print_json(rows.to_dicts())
         return

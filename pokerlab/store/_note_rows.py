@@ -82,7 +82,7 @@ def joined(mains: Mains, name: str, of: str) -> Mains:
         It is the person's main name, or another person's alias.
     """
     main = mains.get(of, of)
-    if name == main:
+    if name in {of, main}:
         known = "itself" if name == of else f"its own alias {quoted(of)}; unalias that first to turn them around"
         msg = f"{quoted(name)} cannot be an alias of {known}"
         raise StoreError(msg)

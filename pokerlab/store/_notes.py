@@ -158,10 +158,12 @@ class Notes:
 
     def frame(self) -> pl.DataFrame:
         """Give all notes, tags and aliases in the order of time; columns of `pokerlab.schema.NOTES`."""
-        return self._of(self._snapshot())
+        snapshot = self._snapshot()
+        with told(snapshot.path, "its notes cannot be read"):
+            return snapshot.scan("notes").collect()
 
-    def of(self, *, hand: Some = None, player: Some = None) -> pl.DataFrame:
-        """Give what is written on hands, or on players under any of their names.
+    def of(self, *, hand: Some = None, player: Some = None, tag: str | None = None) -> pl.DataFrame:
+        """Give what is written on hands, or on players under any of their names; with ``tag`` the rows of that tag.
 
         Examples
         --------
@@ -171,13 +173,17 @@ class Notes:
         >>> notes.of(player="NewName")["text"].to_list()
         ['fish', 'NewName']
         """
+        found = rows = self.frame()
+        if tag is not None:
+            found = found.filter(entry="tag", text=rows_of.tag_text(tag))
+        if hand is None and player is None:
+            return found
         about, subjects = _subjects(hand, player)
-        rows = self.frame()
-        return rows.filter(_on(about, subjects, rows_of.mains_of(rows)))
+        return found.filter(_on(about, subjects, rows_of.mains_of(rows)))
 
     def hands(self, tag: str) -> list[str]:
         """Give the ids of the hands with a tag, in the order of tagging."""
-        return self._tagged("hand", tag)
+        return self.of(tag=tag).filter(about="hand")["subject"].to_list()
 
     def players(self, tag: str) -> list[str]:
         """Give the main names of the players with a tag, in the order of tagging.
@@ -192,8 +198,8 @@ class Notes:
         >>> stats.report(lab.seats, where=pl.col("player").is_in(lab.notes.players("me")))["player"].to_list()
         ['Nina.Blau']
         """
-        mains = self.aliases()
-        return list(dict.fromkeys(mains.get(name, name) for name in self._tagged("player", tag)))
+        mains, tagged = self.aliases(), self.of(tag=tag).filter(about="player")["subject"]
+        return list(dict.fromkeys(mains.get(name, name) for name in tagged))
 
     def tags(self) -> pl.DataFrame:
         """Count the hands and players of each tag, most first: ``about``, ``tag``, ``count``."""
@@ -257,14 +263,6 @@ class Notes:
         )
         head = "".join(f"<th>{name}</th>" for name in ("about", "subject", "entry", "text", "noted at (UTC)"))
         return f"<p>{_counted(rows)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-    def _of(self, snapshot: Snapshot) -> pl.DataFrame:
-        with told(snapshot.path, "its notes cannot be read"):
-            return snapshot.scan("notes").collect()
-
-    def _tagged(self, about: str, tag: str) -> list[str]:
-        found = self.frame().filter(about=about, entry="tag", text=rows_of.tag_text(tag))
-        return found["subject"].to_list()
 
     def _add(self, entry: str, texts: list[str], hand: Some, player: Some) -> int:
         about, subjects = _subjects(hand, player)
