@@ -143,10 +143,6 @@ class Lab:
         """The stored tournaments; columns of `pokerlab.schema.TOURNAMENTS`."""
         return self._people("tournaments", "hero")
 
-    def _people(self, table: str, column: str) -> pl.LazyFrame:
-        snapshot = self.store.snapshot()
-        return by_person(snapshot.scan(table), aliases(snapshot), column)
-
     @property
     def notes(self) -> Notes:
         """Notes and tags on hands and players, and aliases of players; see `pokerlab.store.Notes`."""
@@ -297,6 +293,10 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"Lab({self.store!r}, history={[str(folder) for folder in self.folders]}, {self._status.state})"
+
+    def _people(self, table: str, column: str) -> pl.LazyFrame:
+        snapshot = self.store.snapshot()
+        return by_person(snapshot.scan(table), aliases(snapshot), column)
 
     def _places(self) -> list[Path]:
         if not self.folders:

@@ -10,7 +10,8 @@ import polars as pl
 
 from pokerlab import schema
 from pokerlab.errors import StoreError, quoted
-from pokerlab.store import _compact, _files
+from pokerlab.store import _files
+from pokerlab.store._compact import COMMIT_TRIES
 from pokerlab.store._layout import UNDATED, stored_schema
 from pokerlab.store._log import told
 
@@ -147,22 +148,42 @@ def as_stored(rows: pl.DataFrame) -> pl.DataFrame:
 def rewrite(log: Log, edit: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Change the notes in one commit, from what they are under the lock; give the rows before and after."""
     with log.lock():
-        for _ in range(_compact.COMMIT_TRIES):
+        if not log.view().columns.issuperset(schema.NOTES):
+            log.add_columns(stored_schema(schema.NOTES))  # the store is older than its notes
+        for _ in range(COMMIT_TRIES):
             files = log.view().of("notes")
             old = _files.scan(log.root, files, schema.NOTES).collect()
             new = edit(old)
-            if new.equals(old):
-                return old, old
-            log.add_columns(stored_schema(schema.NOTES))  # a store may be older than its notes
-            add = _files.write_segment(log.root, UNDATED, {"notes": new})
-            if _compact.publish(log, _compact.Merge(tuple(files), tuple(add)), data_change=True):
+            if new.equals(old) or _replaced(log, files, new):
                 return old, new
-    msg = f"{log.root}: {_compact.COMMIT_TRIES} commits in a row met one of another program; stop that one, then retry"
+    msg = f"{log.root}: {COMMIT_TRIES} commits in a row met one of another program; stop that one, then retry"
     raise StoreError(msg)
 
 
+def _replaced(log: Log, files: list[DataFile], rows: pl.DataFrame) -> bool:
+    """Put rows in the place of files; False, with nothing left behind, where another program's commit came first."""
+    add = _files.write_segment(log.root, UNDATED, {"notes": rows})
+    version = None
+    try:
+        version = log.commit(add, files)
+    finally:
+        if version is None:
+            live = log.view().files
+            _files.delete(log.root, [file.path for file in add if file.path not in live])
+    return version is not None
+
+
 def aliases(snapshot: Snapshot) -> Mapping[str, str]:
-    """Give the main name of each alias; nothing is read where there are no notes."""
+    """Give the main name of each alias; nothing is read where there are no notes.
+
+    Examples
+    --------
+    >>> import pokerlab as pk, tempfile
+    >>> store = pk.Store(tempfile.mkdtemp())
+    >>> _ = store.notes.alias("OldName", of="NewName")
+    >>> aliases(store.snapshot())
+    {'OldName': 'NewName'}
+    """
     files = snapshot.view.of("notes")
     if not files:
         return {}

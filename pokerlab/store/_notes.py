@@ -67,6 +67,13 @@ class Notes:
         ------
         StoreError
             The text is blank or over 10,000 signs, or the store lacks the hand: a note on it could not be found again.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> notes = pk.Store(tempfile.mkdtemp()).notes
+        >>> notes.add("Never folds.", player=["Villain", "His friend"])
+        2
         """
         return self._add("note", [rows_of.note_text(text)], hand, player)
 
@@ -74,6 +81,13 @@ class Notes:
         """Take the note of this text away, or all notes, from hands or players; give how many there were.
 
         Tags and aliases stay. Of a player, the notes under his other names go too.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> notes = pk.Store(tempfile.mkdtemp()).notes
+        >>> notes.add("Never folds.", player="Villain"), notes.remove(player="Villain")
+        (1, 1)
         """
         return self._remove("note", [] if text is None else [rows_of.note_text(text)], hand, player)
 
@@ -103,6 +117,13 @@ class Notes:
         """Take labels, or all of them where none is named, from hands or players; give how many there were.
 
         Of a player, those under his other names go too.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> notes = pk.Store(tempfile.mkdtemp()).notes
+        >>> notes.tag("fish", "tilts", player="Villain"), notes.untag("fish", player="Villain")
+        (2, 1)
         """
         return self._remove("tag", [rows_of.tag_text(label) for label in labels], hand, player)
 
@@ -142,6 +163,13 @@ class Notes:
         ------
         StoreError
             A name is a main name, whose aliases are to be named instead.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> notes = pk.Store(tempfile.mkdtemp()).notes
+        >>> notes.alias("NewName", of="OldName"), notes.unalias("NewName")
+        (1, 1)
         """
         names = _listed(name, "player")
 
@@ -202,7 +230,16 @@ class Notes:
         return list(dict.fromkeys(mains.get(name, name) for name in tagged))
 
     def tags(self) -> pl.DataFrame:
-        """Count the hands and players of each tag, most first: ``about``, ``tag``, ``count``."""
+        """Count the hands and players of each tag, most first: ``about``, ``tag``, ``count``.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> notes = pk.Store(tempfile.mkdtemp()).notes
+        >>> _ = notes.tag("fish", player=["Villain", "Other"])
+        >>> notes.tags().rows()
+        [('player', 'fish', 2)]
+        """
         rows = self.frame()
         whose = pl.col("subject").replace(rows_of.mains_of(rows))
         subject = pl.when(pl.col("about") == "player").then(whose).otherwise("subject")
