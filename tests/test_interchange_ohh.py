@@ -76,7 +76,6 @@ OPTIONS = {
     "type": {"STT", "MTT", "Normal", "Semi-Turbo", "Turbo"},
 }
 FLAGS = {"Fast", "Observed", "SNG", "DON", "Bounty", "Lottery", "Satellite"}
-GAMES = [game for game in pk.sample.GAMES if "play_money_t" not in game]
 
 
 def written(frames: pk.HandFrames, folder: Path) -> list[dict[str, Any]]:
@@ -159,7 +158,7 @@ def check_money(found: dict[str, Any], hand: Any) -> None:
     assert put_in[-1] == hand.facts["added"]
 
 
-@pytest.mark.parametrize("game", GAMES)
+@pytest.mark.parametrize("game", pk.sample.GAMES)
 def test_objects_have_the_published_fields_and_the_money_of_the_frames(game: str, tmp_path: Path) -> None:
     frames = pk.sample.hands(200, seed=7, game=game)
     hands = {hand.hand_id: hand for hand in each_hand(frames)}
@@ -208,6 +207,15 @@ def test_a_tournament_tells_what_its_summary_told(tmp_path: Path) -> None:
     assert info["start_date_utc"] == row["started_at"].strftime("%Y-%m-%dT%H:%M:%SZ")
     assert (found[0]["currency"], info["currency"]) == ("", "EUR")
     assert any(player["player_bounty"] for player in found[0]["players"])
+
+
+def test_a_tournament_for_play_money_is_in_play_money(tmp_path: Path) -> None:
+    pk.sample.write(tmp_path / "history", 200, seed=4, game="play_money_tournament", truth=False)
+    frames = pk.read_winamax(tmp_path / "history")
+    told = set(frames.tournaments["tournament_id"])
+    infos = [found["tournament_info"] for found in written(frames, tmp_path)]
+    assert told
+    assert {info["currency"] for info in infos if info["tournament_number"] in told} == {"XPM"}
 
 
 def test_the_hero_is_named_and_only_his_cards_are_dealt_open(tmp_path: Path) -> None:

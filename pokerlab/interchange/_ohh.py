@@ -186,7 +186,7 @@ def _tournament(hand: Hand, summary: Mapping[str, Any] | None) -> dict[str, Any]
         "tournament_number": facts["tournament_id"],
         "name": facts["tournament_name"],
         "start_date_utc": started.strftime("%Y-%m-%dT%H:%M:%SZ") if started else None,
-        "currency": told.get("currency") or "EUR",
+        "currency": "XPM" if told.get("currency") == "play" else "EUR",
         "buyin_amount": _euros(told.get("buy_in")),
         "fee_amount": _euros(told.get("fee")),
         "bounty_fee_amount": _euros(told.get("bounty")),
