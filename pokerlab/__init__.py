@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pokerlab.errors import PokerlabError
     from pokerlab.facts import decisions
     from pokerlab.frames import HandFrames, concat
+    from pokerlab.interchange import read_phh
     from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
     from pokerlab.store import Store
@@ -57,6 +58,7 @@ _HOMES = {
     "open": "_lab",
     "preflop_equity": "_equity.pairs",
     "preflop_table": "_equity.pairs",
+    "read_phh": "interchange",
     "read_winamax": "_ingest",
     "retry_rejects": "_rejects",
     "scan_winamax": "_scan",
@@ -100,6 +102,7 @@ __all__ = [
     "plots",
     "preflop_equity",
     "preflop_table",
+    "read_phh",
     "read_winamax",
     "retry_rejects",
     "sample",
