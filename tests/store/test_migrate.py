@@ -60,7 +60,9 @@ def old_store(root: Path, factory: ModuleType) -> Path:
     for kind in ("rejects", "tournaments"):
         files += _files.write_segment(root, "all", {kind: tables[kind]})
     adds = [
-        AddAction(file.path, file.size, {"kind": file.kind, "month": file.month}, 1, True, f'{{"numRecords":{file.rows}}}')
+        AddAction(
+            file.path, file.size, {"kind": file.kind, "month": file.month}, 1, True, f'{{"numRecords":{file.rows}}}'
+        )
         for file in files
     ]
     table.create_write_transaction(adds, "append", table.schema(), partitions)
