@@ -25,6 +25,7 @@ from pokerlab.store._layout import (
     View,
     union_schema,
 )
+from pokerlab.store._migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,12 +70,24 @@ class Log:
         self._known: dict[str, DataFile] = {}
         self._last = self._view_of(self._table)
         self._read_at = time.monotonic()
+        migrate(self)
+
+    @property
+    def format(self) -> int:
+        """Version of the folder's format."""
+        return int(self._table.metadata().configuration[_FORMAT_KEY])
+
+    def set_format(self, version: int) -> None:
+        """Write down that the store has a newer format."""
+        with self._altering():
+            self._table.alter.set_table_properties({_FORMAT_KEY: str(version)}, raise_if_not_exists=False)
 
     def view(self) -> View:
         """Read what other processes have committed, and give the newest state."""
         with told(self.root, "its log cannot be read"):
             self._table.update_incremental()
             if self._table.version() != self._last.version:
+                _refuse_newer(self.root, self._table)
                 self._last = self._view_of(self._table)
         self._read_at = time.monotonic()
         return self._last
@@ -168,8 +181,16 @@ class Log:
             msg = f"{self.root}: column {other[0]!r} is {old_name!r} in the store; names differ by more than their case"
             raise StoreError(msg)
         if new := [f for f in fields if f.name not in present]:
-            self._table.alter.add_columns(new)
+            with self._altering():
+                self._table.alter.add_columns(new)
+
+    @contextmanager
+    def _altering(self) -> Iterator[None]:
+        """Commit a change of the table itself, and bring it to the disk before the commits that build on it."""
+        with told(self.root, "its columns cannot be changed"):
+            yield
             self._table.update_incremental()
+            _sync_entry(self.root, self._table.version())
 
     def vacuum(self, retention_hours: int) -> list[str]:
         """Delete files that no state of the last ``retention_hours`` needs, orphans of killed writers included."""
@@ -190,9 +211,7 @@ class Log:
         if not version.isdigit():
             msg = f"{self.root} is a Delta table of another program; choose a new folder for the store"
             raise StoreError(msg)
-        if int(version) > FORMAT_VERSION:
-            msg = f"{self.root} has format {version}, this pokerlab reads up to {FORMAT_VERSION}; install a newer one"
-            raise StoreError(msg)
+        _refuse_newer(self.root, table)
         return table
 
     def _view_of(self, table: DeltaTable) -> View:
@@ -246,6 +265,16 @@ def _refuse_foreign(root: Path) -> None:
         names = {entry.name for entry in root.iterdir() if entry.name[0] != "."} if root.exists() else set()
     if names and "_delta_log" not in names and names != {LOCK_NAME}:
         msg = f"{root} is not a store: it holds {min(names)!r} and no _delta_log; choose an empty or new folder"
+        raise StoreError(msg)
+
+
+def _refuse_newer(root: Path, table: DeltaTable) -> None:
+    version = table.metadata().configuration[_FORMAT_KEY]
+    if int(version) > FORMAT_VERSION:
+        msg = (
+            f"{root} has format {version}, this pokerlab reads up to {FORMAT_VERSION}; "
+            "install a newer one: pip install --upgrade pokerlab"
+        )
         raise StoreError(msg)
 
 

@@ -17,14 +17,15 @@ from pokerlab.store._batch import (
     with_tournaments,
 )
 from pokerlab.store._known import Known
-from pokerlab.store._layout import UNDATED, DataFile, View, stored
+from pokerlab.store._layout import HAND_KINDS, UNDATED, DataFile, View, stored
 from pokerlab.store._log import Log, told
+from pokerlab.store._replace import without
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     import polars as pl
-
 
 COMMIT_TRIES = 20
 """Commits lost to programs that do not take the lock, before a writer gives up."""
@@ -42,6 +43,12 @@ class _Group:
     add: list[DataFile] = field(default_factory=list)
     remove: list[DataFile] = field(default_factory=list)
 
+    @property
+    def replaced(self) -> int:
+        """How many of the new hands take the place of stored ones."""
+        removed, added = (sum(f.rows for f in files if f.kind == "hands") for files in (self.remove, self.add))
+        return removed + self.rows - added
+
 
 class Publisher:
     """Adds batches to the store of ``log``; one thread at a time."""
@@ -51,51 +58,67 @@ class Publisher:
         self._hands = Known(log.root, "hands", ["hand_id"])
         self._rejects = Known(log.root, "rejects", REJECT_KEY)
 
-    def add(self, tables: Mapping[str, pl.DataFrame], given: int) -> AddReport:
-        """Publish what is new in ``tables``, as `_batch.prepare` gives them; ``given`` hands were in the batch."""
+    def add(self, tables: Mapping[str, pl.DataFrame], given: int, *, replace: bool = False) -> AddReport:
+        """Publish what is new in ``tables``, as `_batch.prepare` gives them; ``given`` hands were in the batch.
+
+        With ``replace`` all its hands and tournaments are new, and take the place of the stored ones.
+        """
         staged: dict[str, _Group] = {}
         try:
             with told(self._log.root, "the batch was not added"):
-                version = self._publish(tables, staged)
+                version = self._publish(tables, staged, replace)
         except BaseException:
             self._abandon(staged)
             raise
-        rows = {name: group.rows for name, group in staged.items()}
-        return AddReport(rows["hands"], given - rows["hands"], rows["rejects"], rows["tournaments"], version)
+        hands, replaced = staged["hands"].rows, staged["hands"].replaced
+        return AddReport(
+            hands_added=hands - replaced,
+            hands_replaced=replaced,
+            duplicates=given - hands,
+            rejects_added=staged["rejects"].rows,
+            tournaments_added=staged["tournaments"].rows,
+            version=version,
+        )
 
-    def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group]) -> int:
-        # Hands never leave the store; rejects do, so what is known of them must not be old.
-        view = self._log.view() if tables["rejects"].height else self._log.recent()
+    def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group], replace: bool) -> int:
+        # Hands never leave the store; rejects and summaries do, so what is known of them must not be old.
+        leaving = tables["rejects"].height or tables["tournaments"].height
+        view = self._log.view() if leaving else self._log.recent()
         try:
-            self._stage(tables, staged, view)
+            self._stage(tables, staged, view, replace)
         except FileNotFoundError:
             # Somebody vacuumed with a shorter retention than that state is old.
             view = self._log.view()
-            self._stage(tables, staged, view)
+            self._stage(tables, staged, view, replace)
         if not any(group.rows for group in staged.values()):
             return view.version
         with self._log.lock():
             for _ in range(COMMIT_TRIES):
                 view = self._log.view()
+                if columns := _missing_columns(view, tables):
+                    self._log.add_columns(columns)
+                    view = self._log.view()
                 if any(file.path in view.files for group in staged.values() for file in group.add):
                     return view.version  # a commit that was reported as failed is in the log after all
-                self._stage(tables, staged, view)
+                self._stage(tables, staged, view, replace)
                 add = [file for group in staged.values() for file in group.add]
                 remove = [file for group in staged.values() for file in group.remove]
                 if not add:
                     return view.version
-                self._log.add_columns(_missing_columns(view, tables))
                 if version := self._log.commit(add, remove):
                     self._learn(staged)
                     return version
         msg = f"{self._log.root}: {COMMIT_TRIES} commits in a row met one of another program; stop that one, then retry"
         raise StoreError(msg)
 
-    def _stage(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group], view: View) -> None:
-        """Bring the staged files up to a state; under the lock they are mostly right already."""
+    def _stage(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group], view: View, replace: bool) -> None:
+        """Bring the staged files up to a state; under the lock they are mostly right already.
+
+        Files that are to be removed are those of this state: deltalake commits the removal of one that is gone already.
+        """
         for name in GROUPS:
             group = staged.get(name)
-            rows, remove = self._new_rows(name, tables, view)
+            rows, remove = self._new_rows(name, tables, view, replace)
             height = rows[name].height
             complete = all((self._log.root / file.path).exists() for file in group.add) if group else False
             if group and complete and group.rows == height and group.remove == remove:
@@ -108,21 +131,26 @@ class Publisher:
                 self._write(name, rows, view, staged[name])
 
     def _new_rows(
-        self, name: str, tables: Mapping[str, pl.DataFrame], view: View
+        self, name: str, tables: Mapping[str, pl.DataFrame], view: View, replace: bool
     ) -> tuple[dict[str, pl.DataFrame], list[DataFile]]:
+        """Give the rows of one group that are to be written, and the files that they make needless."""
         live = view.of(name)
+        if name == "hands" and replace:
+            names = [file.segment for file in self._hands.holders(tables[name], live)]
+            remove = [file for kind in HAND_KINDS for file in view.siblings(names, kind)]
+            return {kind: tables[kind] for kind in HAND_KINDS}, remove
         if name == "hands":
             return keep_hands(tables, ~self._hands.mask(tables[name], live)), []
         if name == "rejects":
             return {name: tables[name].filter(~self._rejects.mask(tables[name], live))}, []
         if not tables[name].height:
             return {name: tables[name]}, []
-        return {name: newer_tournaments(self._tournaments(live), tables[name])}, live
+        return {name: newer_tournaments(self._tournaments(live), tables[name], replace=replace)}, live
 
     def _write(self, name: str, rows: Mapping[str, pl.DataFrame], view: View, group: _Group) -> None:
         root = self._log.root
         if name == "hands":
-            for month, part in by_month(rows):
+            for month, part in _parts(root, view, rows, group.remove):
                 written = _files.write_segment(root, month, part)
                 group.add += written
                 group.keys.append((written[0], part["hands"].select("hand_id")))
@@ -150,6 +178,17 @@ class Publisher:
         except Exception:
             return  # the first error is the one to tell
         _files.delete(self._log.root, [path for path in written if path not in live])
+
+
+def _parts(
+    root: Path, view: View, rows: Mapping[str, pl.DataFrame], removed: list[DataFile]
+) -> Iterator[tuple[str, dict[str, pl.DataFrame]]]:
+    """Cut hands into their months, and give what is left of the segments that they were in."""
+    yield from by_month(rows)
+    for file in removed:
+        if file.kind == "hands":
+            for piece in without(root, view, file, rows["hands"]):
+                yield file.month, piece
 
 
 def _missing_columns(view: View, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataType]:

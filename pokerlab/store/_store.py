@@ -80,10 +80,18 @@ class Store:
         """Number of the newest state, counted from 0 when the store was made."""
         return self.snapshot().version
 
-    def add(self, frames: HandFrames) -> AddReport:
+    def add(self, frames: HandFrames, *, replace: bool = False) -> AddReport:
         """Store what is new in ``frames``: all of it in one step, or nothing.
 
         When this returns, the rows are on the disk and visible to every process.
+
+        Parameters
+        ----------
+        frames
+            Hands, with what belongs to them.
+        replace
+            Put hands and tournaments that the store has already in the place of the stored ones, in the same step,
+            as when a newer parser has read them again.
 
         Raises
         ------
@@ -94,7 +102,7 @@ class Store:
         """
         tables = prepare(frames)
         with self._adding:
-            report = self._publisher.add(tables, len(frames))
+            report = self._publisher.add(tables, len(frames), replace=replace)
             if self._auto_compact and report.hands_added and _compact.crowded(self._log.recent()):
                 self._keep_house()
         return report

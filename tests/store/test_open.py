@@ -60,10 +60,10 @@ def test_a_table_of_another_program_is_refused(tmp_path: Path) -> None:
 
 def test_a_newer_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setitem(_log._CONFIGURATION, "pokerlab.format", "2")
-        with pytest.raises(StoreError, match="has format 2, this pokerlab reads up to 1; install a newer one"):
+        patch.setitem(_log._CONFIGURATION, "pokerlab.format", "3")
+        with pytest.raises(StoreError, match="has format 3, this pokerlab reads up to 2; install a newer one: pip "):
             Store(tmp_path / "s")
-    with pytest.raises(StoreError, match="has format 2"):
+    with pytest.raises(StoreError, match="has format 3"):
         Store(tmp_path / "s")
 
 
