@@ -81,8 +81,8 @@ class Publisher:
         )
 
     def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group], replace: bool) -> int:
-        # Hands never leave the store; rejects and summaries do, so what is known of them must not be old.
-        leaving = tables["rejects"].height or tables["tournaments"].height
+        # Hands never leave the store, but rejects, summaries and files do: what is known of them must not be old.
+        leaving = replace or tables["rejects"].height or tables["tournaments"].height
         view = self._log.view() if leaving else self._log.recent()
         try:
             self._stage(tables, staged, view, replace)

@@ -79,13 +79,13 @@ def test_a_hand_twice_in_one_batch_keeps_the_first_copy_whole(store: Store, fact
     longer = second.actions.filter(pl.col("seq") == 3).with_columns(seq=pl.lit(4, pl.Int16))
     second = replace(
         second,
-        hands=second.hands.with_columns(pot=pl.lit(999_999, pl.Int64)),
+        hands=second.hands.with_columns(table=pl.lit("second")),
         actions=pl.concat([second.actions, longer]).sort("hand_id", "seq"),
     )
     report = store.add(concat([first, second]))
     assert (report.hands_added, report.duplicates) == (3, 1)
     assert store.snapshot().read([factory.hand_id(2)]).actions.height == factory.ACTIONS_A_HAND
-    assert store.snapshot().read([factory.hand_id(2)]).hands["pot"].item() == 2
+    assert store.snapshot().read([factory.hand_id(2)]).hands["table"].item() == "Table 2"
     assert store.check().ok
 
 

@@ -23,8 +23,8 @@ FORMAT_1 = {
     "byte": "max_seats n_players button_seat seat n_raises",
     "short": "seq entries",
     "integer": "entrants rank",
-    "long": "small_blind big_blind ante pot rake added offset stack bounty contributed returned collected net amount to "
-    "to_call pot_before stack_before buy_in fee prize_pool prize bounties_won cost line_number",
+    "long": "small_blind big_blind ante pot rake added offset stack bounty contributed returned collected net amount "
+    "to to_call pot_before stack_before buy_in fee prize_pool prize bounties_won cost line_number",
     "double": "ev_net effective_bb multiplier",
     "boolean": "dealt is_hero is_button showed saw_flop saw_turn saw_river went_to_showdown won is_all_in did_vpip "
     "could_vpip",
@@ -144,7 +144,7 @@ def test_a_store_that_cannot_be_written_is_read_in_its_old_format(
 def test_a_migration_that_fails_is_told(tmp_path: Path, factory: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     path = old_store(tmp_path / "store", factory)
     monkeypatch.setattr(_log, "_sync_entry", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(StoreError, match="its columns cannot be changed: .*No space left"):
+    with pytest.raises(StoreError, match=r"its columns cannot be changed: .*No space left"):
         Store(path)
 
 
