@@ -1,205 +1,281 @@
-"""Measure the store beside a bare Parquet file and a DuckDB database: ``python benchmarks/store.py [--hands N]``.
+"""Measure the store with simulated hands: ``python benchmarks/store.py [--hands N] [--folder F]``.
 
-The rows are random but shaped like real ones: 5.4 seats and 12.6 actions a hand, 180 flags in ``seats``, 24 months.
+Text files go in by `pokerlab.ingest`, in a process of its own whose memory is measured. Beside it, in the same run: the
+same parsed frames into plain Parquet files, a DuckDB database and an SQLite database, and the same questions to DuckDB.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
+import multiprocessing
+import os
+import resource
 import shutil
+import sqlite3
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import numpy as np
 import polars as pl
+import polars.selectors as cs
+from timing import row
 
-from pokerlab import schema
-from pokerlab.frames import HandFrames
+from pokerlab import _ingest, sample
+from pokerlab.frames import HandFrames, concat, merge_copies
 from pokerlab.store import Store
 
-FLAGS = [f"{kind}_{number:03}" for number in range(90) for kind in ("did", "could")]
-MONTHS = 24
-HAND_TABLES = ("hands", "seats", "actions")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SPAWN = multiprocessing.get_context("spawn")
+PEER_HANDS = 100_000
+"""So many hands go into the slower peers too; their rates are told, not their seconds."""
+
+BATCH = 20_000
 
 
-def made_up(first: int, count: int, total: int, rng: np.random.Generator) -> HandFrames:
-    """Give hands with numbers from ``first`` on, spread evenly over the months by their number."""
-    number = np.arange(first, first + count)
-    start = datetime(2022, 1, 1, tzinfo=UTC)
-    step = timedelta(days=30.4 * MONTHS) / total
-    hands = pl.DataFrame({"number": number}).select(
-        hand_id=pl.format("{}-{}-{}", pl.col("number") * 7919 % 9_999_991, pl.col("number") % 900, 1640995200 + number),
-        played_at=pl.lit(start) + pl.col("number").cast(pl.Duration("us")) * int(step.total_seconds() * 1e6),
-        table=pl.format("Table {}", pl.col("number") % 400),
-        pot=pl.Series(rng.integers(10, 5_000, count)),
-        source=pl.format("2022{}_holdem_no-limit.txt", pl.col("number") // 500),
-        offset=pl.col("number") % 500 * 1_200,
-        board=pl.Series(_cards(rng, count, 5)),
-        rake=pl.Series(rng.integers(0, 50, count)),
-        **{name: pl.lit(value) for name, value in _CONSTANT.items()},
-    )
-    seats, actions = 5 + (rng.random(count) < 0.4), 9 + rng.poisson(3.6, count)
-    return HandFrames(
-        hands=_filled(hands, "hands"),
-        seats=_filled(_seats(hands, seats, rng), "seats"),
-        actions=_filled(_actions(hands, actions, rng), "actions"),
-        tournaments=schema.TOURNAMENTS.to_frame(),
-        rejects=schema.REJECTS.to_frame(),
-    )
+def in_process(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a function of this module in a fresh process and give what it returns."""
+    with SPAWN.Pool(1) as pool:
+        return pool.apply(work, arguments)
 
 
-_CONSTANT = {
-    "format": "cash",
-    "game": "holdem",
-    "limit": "no_limit",
-    "unit": "eur_cent",
-    "max_seats": 6,
-    "n_players": 5,
-    "button_seat": 1,
-    "small_blind": 5,
-    "big_blind": 10,
-}
-
-
-def _cards(rng: np.random.Generator, count: int, cards: int) -> list[str]:
-    deck = np.array([rank + suit for rank in "23456789TJQKA" for suit in "cdhs"])
-    return ["".join(row) for row in deck[rng.integers(0, 52, (count, cards))]]
-
-
-def _repeated(hands: pl.DataFrame, times: np.ndarray) -> tuple[pl.Series, np.ndarray]:
-    rows = np.repeat(np.arange(hands.height), times)
-    return hands["hand_id"][rows], np.arange(rows.size) - np.repeat(np.cumsum(times) - times, times)
-
-
-def _seats(hands: pl.DataFrame, times: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
-    ids, seat = _repeated(hands, times)
-    rows = len(ids)
-    money = {name: rng.integers(0, 1_000, rows) for name in ("stack", "contributed", "collected", "net")}
-    flags = {name: rng.random(rows) < share for name, share in zip(FLAGS, rng.random(len(FLAGS)) / 3, strict=True)}
-    player = pl.Series((rng.zipf(1.3, rows) % 20_000).astype(np.int64))
-    return pl.DataFrame(
-        {"hand_id": ids, "seat": seat + 1, **money, "ev_net": money["net"] * 1.0, **flags}
-    ).with_columns(
-        player=pl.format("player{}", player),
-        is_hero=pl.Series(seat == 2),
-        dealt=pl.lit(value=True),
-        position=pl.Series(np.array(schema.POSITION.categories)[seat]),
-    )
-
-
-def _actions(hands: pl.DataFrame, times: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
-    ids, seq = _repeated(hands, times)
-    rows = len(ids)
-    kinds = np.array(schema.ACTION.categories)[rng.integers(6, 11, rows)]
-    money = {name: rng.integers(0, 500, rows) for name in ("amount", "to", "to_call", "pot_before", "stack_before")}
-    streets = np.array(schema.STREET.categories)[np.minimum(seq // 4, 4)]
-    player = pl.format("player{}", pl.Series((rng.zipf(1.3, rows) % 20_000).astype(np.int64)))
-    frame = pl.DataFrame({"hand_id": ids, "seq": seq, "seat": seq % 5 + 1, "action": kinds, "street": streets, **money})
-    return frame.with_columns(player=player, is_all_in=pl.Series(rng.random(rows) < 0.02), n_raises=pl.lit(1))
-
-
-def _filled(frame: pl.DataFrame, table: str) -> pl.DataFrame:
-    lacking = [pl.lit(None).alias(name) for name in schema.TABLES[table] if name not in frame.columns]
-    return schema.enforce(frame.with_columns(lacking), table)
-
-
-def seconds(work: object) -> float:
-    """Time one call."""
-    assert callable(work)
+def seconds(work: Callable[[], Any]) -> float:
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
 
 
-def best(work: object, times: int = 3) -> str:
-    """Time a read several times, and give the best in ms: the machine is shared."""
-    return f"{min(seconds(work) for _ in range(times)) * 1e3:.0f} ms"
+def middle_ms(work: Callable[[], Any], times: int = 7) -> float:
+    """Give the median of some calls in ms, after one that is not counted."""
+    work()
+    return 1e3 * median(seconds(work) for _ in range(times))
 
 
-def size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def size(place: Path) -> int:
+    return sum(path.stat().st_size for path in [place, *place.rglob("*")] if path.is_file())
 
 
-def imports(folder: Path, hands: int, batch: int) -> tuple[Store, list[tuple[str, str]]]:
-    """Write the same batches into the store, plain Parquet files and a DuckDB database."""
-    store, rng = Store(folder / "store", auto_compact=False), np.random.default_rng(1)
-    plain, spent = folder / "plain", {"store": 0.0, "plain": 0.0, "duckdb": 0.0}
-    plain.mkdir()
-    Store(folder / "warm").add(made_up(0, 100, hands, rng))
-    database = duckdb.connect(folder / "hands.duckdb")
-    for first in range(0, hands, batch):
-        frames = made_up(first, min(batch, hands - first), hands, rng)
-        tables = {name: frames.tables()[name] for name in HAND_TABLES}
+# --- text files into the store ---
+
+
+def import_all(text: Path, place: Path, **options: Any) -> tuple[int, float, float]:
+    """Import in this process; give the hands added, the seconds, and the most memory in GiB."""
+    _ingest.parse(b"Winamax Poker")  # load the kernels
+    store = Store(place)
+    begin = time.perf_counter()
+    report = _ingest.ingest(text, store, **options)
+    spent = time.perf_counter() - begin
+    store.close()
+    return report.hands_added, spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def imports(text: Path, place: Path) -> None:
+    added, spent, memory = in_process(import_all, text, place)
+    row("text files into the store, both cores", added / spent, "hands/s", f"most memory {memory:.2f} GiB")
+    files = sum(1 for _ in text.rglob("*.txt"))
+    _, spent, _ = in_process(import_all, text, place)
+    row(f"the same {files:,} files again, unchanged", spent, "s")
+    store = Store(place)
+    store.compact()
+    live = sum(file.size for file in store.snapshot().view.files.values())
+    raw = sum(path.stat().st_size for path in text.rglob("*.txt"))
+    row("on disk, all kinds, compacted", live / added, "bytes/hand", f"the text: {raw / added:,.0f}", raw / live)
+
+
+def many_files(folder: Path, count: int = 10_000) -> None:
+    """Import a folder of many small files twice."""
+    history = folder / "many"
+    history.mkdir()
+    source = folder / "one"
+    sample.write(source, 40, seed=5, truth=False)
+    text = next(source.glob("*.txt")).read_text()
+    for number in range(count):  # hands of their own in each file
+        (history / f"{number}.txt").write_text(text.replace("HandId: #", f"HandId: #{number + 1}"))
+    _, first, _ = in_process(import_all, history, folder / "many-store")
+    _, again, _ = in_process(import_all, history, folder / "many-store")
+    row(f"{count:,} files", first, "s", "again, unchanged: " + f"{again:.2f} s", first / again)
+
+
+# --- the same frames into others ---
+
+
+def batches(text: Path, hands: int) -> Iterator[HandFrames]:
+    """Give the parsed hands in batches, as `ingest` stores them."""
+    waiting: list[HandFrames] = []
+    given = 0
+    for _, frames, *_ in _ingest._read(text, None, None):
+        waiting.append(frames)
+        if sum(map(len, waiting)) >= BATCH:
+            whole = merge_copies(concat(waiting))
+            given += len(whole)
+            yield whole
+            waiting.clear()
+            if given >= hands:
+                return
+    if waiting:
+        yield merge_copies(concat(waiting))
+
+
+def plain(frames: HandFrames, kind: str) -> pl.DataFrame:
+    """Give a table as others can take it."""
+    return frames.tables()[kind].with_columns(cs.enum().cast(pl.String))
+
+
+KINDS = ("hands", "seats", "actions")
+
+
+def peers(text: Path, folder: Path, hands: int) -> None:
+    """Write the same batches everywhere; times are of the writing alone."""
+    store, files = Store(folder / "peer-store"), folder / "parquet"
+    files.mkdir()
+    ducks, lite = duckdb.connect(folder / "hands.duckdb"), sqlite3.connect(folder / "hands.sqlite")
+    spent, given = dict.fromkeys(("store", "parquet", "duckdb", "sqlite"), 0.0), 0
+    for frames in batches(text, hands):
         spent["store"] += seconds(lambda frames=frames: store.add(frames))
-        for name, frame in tables.items():
-            database.register("batch", frame)
-            spent["plain"] += seconds(
-                lambda name=name, frame=frame, first=first: frame.write_parquet(plain / f"{name}{first}.parquet")
-            )
-            create = f"CREATE TABLE IF NOT EXISTS {name} AS FROM batch LIMIT 0"
-            database.execute(create)
-            spent["duckdb"] += seconds(lambda name=name: database.execute(f"INSERT INTO {name} SELECT * FROM batch"))
-    spent["duckdb"] += seconds(database.close)
-    rows = [(f"import into {name}, hands/s", f"{hands / value:,.0f}") for name, value in spent.items()]
-    rows.append(("compact all", f"{seconds(store.compact):.1f} s"))
+        for kind in KINDS:
+            frame = plain(frames, kind)
+            spent["parquet"] += seconds(lambda f=frame, k=kind, n=given: f.write_parquet(files / f"{k}{n}.parquet"))
+            spent["duckdb"] += seconds(lambda f=frame, k=kind: _into_duckdb(ducks, f, k))
+            spent["sqlite"] += seconds(lambda f=frame, k=kind: _into_sqlite(lite, f, k))
+        given += len(frames)
+    spent["duckdb"] += seconds(ducks.close)
+    spent["sqlite"] += seconds(lite.close)
+    store.compact()
     store.vacuum(0)
-    sizes = {"store": store.path, "plain": plain}
-    rows += [(f"bytes a hand, {name}", f"{size(path) / hands:.0f}") for name, path in sizes.items()]
-    rows.append(("bytes a hand, duckdb", f"{(folder / 'hands.duckdb').stat().st_size / hands:.0f}"))
-    return store, rows
+    own = given / spent["store"]
+    sizes = {
+        "parquet": size(files), "duckdb": size(folder / "hands.duckdb"), "sqlite": size(folder / "hands.sqlite")
+    }  # fmt: skip
+    row("parsed frames into the store", own, "hands/s", f"{size(store.path) / given:,.0f} bytes/hand")
+    for name, place in sizes.items():
+        rate = given / spent[name]
+        row(f"  into {name}", rate, "hands/s", f"{place / given:,.0f} bytes/hand", own / rate)
 
 
-def reads(store: Store, hands: int) -> list[tuple[str, str]]:
-    """Time typical questions, each over a new snapshot."""
-    some = store.scan("hands").select("hand_id").collect()["hand_id"][hands // 2]
-    did, could = [f"did_{n:03}" for n in range(10)], [f"could_{n:03}" for n in range(10)]
-    rates = store.scan("seats").group_by("player").agg(pl.col(did + could).sum())
-    since = datetime(2022, 5, 1, tzinfo=UTC)
-    month = store.scan("seats", since=since, until=since + timedelta(days=31)).select(pl.col("net").sum())
-    sums = ", ".join(f"sum({name}::INT) AS {name}" for name in did + could)
-    return [
-        ("open the store and read one hand", best(lambda: Store(store.path).read([some]))),
-        ("read one hand", best(lambda: store.read([some]))),
-        ("20 flags by player, Polars", best(rates.collect)),
-        ("20 flags by player, DuckDB", best(lambda: store.sql(f"SELECT player, {sums} FROM seats GROUP BY player"))),
-        ("one month's net, Polars", best(month.collect)),
-        ("count of hands, SQL", best(lambda: store.sql("SELECT count(*) FROM hands"))),
-    ]
+def _into_duckdb(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, kind: str) -> None:
+    connection.register("batch", frame)
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {kind} AS FROM batch LIMIT 0")
+    connection.execute(f"INSERT INTO {kind} SELECT * FROM batch")
 
 
-def live(store: Store, hands: int, adds: int) -> list[tuple[str, str]]:
-    """Add single hands, as the live feed does, with the compaction that comes by itself."""
-    rng, times = np.random.default_rng(2), []
-    with Store(store.path) as own:
-        own.add(made_up(hands, 1, hands, rng))
-        for number in range(hands + 1, hands + 1 + adds):
-            frames = made_up(number, 1, hands, rng)
-            times.append(seconds(lambda frames=frames: own.add(frames)) * 1e3)
-    p99 = sorted(times)[int(0.99 * len(times))]
-    return [(f"live add of one hand, {adds} times: median / p99", f"{median(times):.0f} / {p99:.0f} ms")]
+def _into_sqlite(connection: sqlite3.Connection, frame: pl.DataFrame, kind: str) -> None:
+    frame = frame.with_columns(cs.by_dtype(pl.List(pl.String)).list.join(","), cs.datetime().dt.epoch("us"))
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {kind} ({names})")
+    marks = ", ".join("?" * frame.width)
+    connection.executemany(f"INSERT INTO {kind} VALUES ({marks})", frame.iter_rows())
+    connection.commit()
+
+
+# --- questions ---
+
+
+def reads(place: Path, folder: Path) -> None:
+    """Ask the whole store, and a DuckDB database with the same tables."""
+    store = Store(place)
+    hands = store.counts()["hands"]
+    wanted = store.scan("hands").select("hand_id").collect()["hand_id"][hands // 2]
+    ducks = duckdb.connect(folder / "whole.duckdb")
+    for kind in KINDS:
+        paths = [str(place / file.path) for file in store.snapshot().view.of(kind)]
+        ducks.execute(f"CREATE TABLE {kind} AS FROM read_parquet(?, union_by_name = true)", [paths])
+    ducks.execute("CHECKPOINT")
+    ducks.close()
+
+    def open_duckdb() -> None:
+        with duckdb.connect(folder / "whole.duckdb", read_only=True) as connection:
+            for kind in KINDS:
+                connection.sql(f"FROM {kind} WHERE hand_id = ?", params=[wanted]).pl()
+
+    own, other = middle_ms(lambda: Store(place).read([wanted])), middle_ms(open_duckdb)
+    row("open the store and read one hand", own, "ms", f"DuckDB file {other:.0f} ms", other / own)
+    row("read one hand", middle_ms(lambda: store.read([wanted])), "ms")
+    sums = store.scan("seats").group_by("player").agg(pl.len(), pl.col("net").sum())
+    query = "SELECT player, count(*), sum(net) FROM seats GROUP BY player"
+    with duckdb.connect(folder / "whole.duckdb", read_only=True) as connection:
+        other = middle_ms(lambda: connection.sql(query).pl())
+    own = middle_ms(sums.collect)
+    row("hands and winnings by player, Polars", own, "ms", f"DuckDB file {other:.0f} ms", other / own)
+    row("  the same by Store.sql", middle_ms(lambda: store.sql(query)), "ms")
+
+
+# --- live hands ---
+
+
+def live(place: Path, adds: int, folder: Path, *, busy: bool) -> None:
+    """Store single hands, as the live feed does, alone or while another process imports and a third reads."""
+    hands = sample.hands(adds, seed=77)
+    ids = hands.hands["hand_id"].to_list()
+    helpers = []
+    if busy:
+        more = folder / "more"
+        if not more.exists():
+            sample.write(more, 60_000, seed=78, truth=False, workers=os.cpu_count())
+        helpers = [SPAWN.Process(target=_import_slowly, args=(more, place)), SPAWN.Process(target=_read, args=(place,))]
+        for helper in helpers:
+            helper.start()
+        time.sleep(5)
+    times = []
+    with Store(place) as store:
+        store.add(hands.where(pl.col("hand_id") == ids[0]))
+        for hand_id in ids[1:]:
+            one = hands.where(pl.col("hand_id") == hand_id)
+            one = HandFrames(**{kind: _renamed(frame, busy) for kind, frame in one.tables().items()})
+            begin = time.perf_counter()
+            report = store.add(one)
+            times.append(1e3 * (time.perf_counter() - begin))
+            assert report.hands_added == 1
+            time.sleep(0.1)
+    running = all(helper.is_alive() for helper in helpers)
+    for helper in helpers:
+        helper.terminate()
+        helper.join()
+    name = f"one live hand, an importer and a reader {'' if running else 'partly '}beside" if busy else "one live hand"
+    row(name, median(times), "ms", f"p99 {sorted(times)[int(0.99 * len(times))]:.0f} ms of {len(times)}")
+
+
+def _renamed(frame: pl.DataFrame, busy: bool) -> pl.DataFrame:
+    """Give the hands other ids, so that they are new in a store that has them from the other case."""
+    return frame.with_columns(hand_id="9" + pl.col("hand_id")) if busy and "hand_id" in frame.columns else frame
+
+
+def _import_slowly(text: Path, place: Path) -> None:
+    """Import in batches of some hundred hands until this process is ended."""
+    _ingest.BATCH_HANDS = 500
+    _ingest.ingest(text, Store(place))
+
+
+def _read(place: Path) -> None:
+    """Sum over the whole store until this process is ended."""
+    store = Store(place)
+    while True:
+        store.scan("seats").group_by("player").agg(pl.len(), pl.col("net").sum()).collect()
+        time.sleep(0.2)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--hands", type=int, default=100_000)
-    parser.add_argument("--batch", type=int, default=10_000)
-    parser.add_argument("--live", type=int, default=200)
+    parser.add_argument("--hands", type=int, default=1_000_000)
+    parser.add_argument("--live", type=int, default=300)
+    parser.add_argument("--folder", type=Path, help="keep the simulated text there, for another run")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="pokerlab-bench-"))
+    text = (options.folder or folder) / f"text-{options.hands}"
     try:
-        store, rows = imports(folder, options.hands, options.batch)
-        rows += reads(store, options.hands) + live(store, options.hands, options.live)
-        rows.append(("check finds the store", "whole" if store.check().ok else "BROKEN"))
+        if not text.exists():
+            sample.write(text, options.hands, seed=1, game="mixed", truth=False, workers=os.cpu_count())
+        imports(text, folder / "store")
+        many_files(folder)
+        reads(folder / "store", folder)
+        live(folder / "store", options.live, folder, busy=False)
+        live(folder / "store", options.live, folder, busy=True)
+        peers(text, folder, min(options.hands, PEER_HANDS))
     finally:
         shutil.rmtree(folder)
-    print(f"{options.hands:,} hands in batches of {options.batch:,}; polars {pl.__version__}, {platform.machine()}\n")
-    for what, value in rows:
-        print(f"{what:<50} {value:>16}")
 
 
 if __name__ == "__main__":

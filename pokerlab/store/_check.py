@@ -14,8 +14,8 @@ from pokerlab.store._rules import HAND_RULES, broken, example_of, hand_sums, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from pokerlab.store._place import Place
     from pokerlab.store._snapshot import Snapshot
 
 KEYS = {
@@ -26,6 +26,8 @@ KEYS = {
     "files": list(KINDS["files"]),
 }
 """What is in a store once; a hand's seats and actions are looked at with the hand."""
+
+MISSING = "the file is missing"
 
 KEYS_AT_ONCE = 5_000_000
 """So many keys are compared in memory at a time."""
@@ -59,12 +61,14 @@ class CheckReport:
 
 def check(snapshot: Snapshot) -> CheckReport:
     """Read every file, and look for what must not be; a part that cannot be read does not hide the others' faults."""
-    view, root = snapshot.view, snapshot.path
-    damages = {path: found for path, file in view.files.items() if (found := damage(root, file))}
+    view, root = snapshot.view, snapshot.root
+    missing = set(root.missing(list(view.files)))
+    damages = dict.fromkeys(missing, MISSING)
+    damages |= {path: told for path, file in view.files.items() if path not in missing and (told := damage(root, file))}
     unread = {view.files[path].segment for path in damages}
     readable = {path: file for path, file in view.files.items() if file.segment not in unread}
     whole = View(view.version, readable, view.flags, view.columns)
-    problems = [f"{root / path}: {view.files[path].kind}: {found}" for path, found in damages.items()]
+    problems = [f"{root.url(path)}: {view.files[path].kind}: {found}" for path, found in damages.items()]
     for file in whole.files.values():
         problems += _row_problems(root, whole, file)
         if file.kind == "hands":
@@ -72,45 +76,32 @@ def check(snapshot: Snapshot) -> CheckReport:
     problems += _stray_segments(root, whole)
     for kind, key in KEYS.items():
         problems += _doubled(root, whole, kind, key)
-    orphans = sum(path not in view.files for path in parquet_files(root))
+    orphans = sum(path not in view.files for path in root.data_files())
     return CheckReport(snapshot.counts()["hands"], len(view.files), tuple(problems), orphans)
 
 
-def parquet_files(root: Path) -> Iterator[str]:
-    """Name the Parquet files on the disk as the log would, whether it does or not."""
-    for path in root.glob("kind=*/month=*/*.parquet"):
-        yield path.relative_to(root).as_posix()
-
-
-def damage(root: Path, file: DataFile) -> str:
+def damage(root: Place, file: DataFile) -> str:
     """Tell what is wrong with a file, which is read to its end; nothing where it is as the log says."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    path = root / file.path
+    lazy = pl.scan_parquet(root.url(file.path), glob=False, hive_partitioning=False, **root.reading)
     try:
-        with parquet.ParquetFile(path) as handle:
-            rows = sum(batch.num_rows for batch in handle.iter_batches())
-        size = path.stat().st_size
+        rows = sum(batch.height for batch in lazy.collect_batches())
     except FileNotFoundError:
-        return "the file is missing"
-    except (OSError, pa.ArrowException) as error:
-        return f"the file cannot be read: {error}"
-    if (rows, size) != (file.rows, file.size):
-        return f"the file has {rows:,} rows in {size:,} bytes, the log says {file.rows:,} in {file.size:,}"
-    return ""
+        return MISSING
+    except (OSError, pl.exceptions.PolarsError) as error:
+        return f"the file cannot be read: {root.masked(str(error))}"
+    return "" if rows == file.rows else f"the file has {rows:,} rows, the log says {file.rows:,}"
 
 
-def _row_problems(root: Path, view: View, file: DataFile) -> Iterator[str]:
+def _row_problems(root: Place, view: View, file: DataFile) -> Iterator[str]:
     columns = view.schema(file.kind)
     rows, example = scan(root, [file], columns), example_of(file.kind)
     for rule, count, row in broken(rows, row_rules(file.kind, columns, file.month), example):
-        yield f"{root / file.path}: {rule.kind}: {count:,} {rule.says}, such as {row!r}"
+        yield f"{root.url(file.path)}: {rule.kind}: {count:,} {rule.says}, such as {row!r}"
 
 
-def _hand_problems(root: Path, view: View, file: DataFile) -> Iterator[str]:
+def _hand_problems(root: Place, view: View, file: DataFile) -> Iterator[str]:
     """Look at a segment's hands together with their seats and actions."""
-    place = root / file.path
+    place = root.url(file.path)
     files = {kind: view.siblings([file.segment], kind) for kind in HAND_KINDS}
     if lacking := [kind for kind in HAND_KINDS if not files[kind]]:
         example = scan(root, [file], view.schema("hands")).select("hand_id").head(1).collect().item()
@@ -127,7 +118,7 @@ def _hand_problems(root: Path, view: View, file: DataFile) -> Iterator[str]:
     yield from _time_problems(place, tables["hands"], file)
 
 
-def _time_problems(place: Path, hands: pl.LazyFrame, file: DataFile) -> Iterator[str]:
+def _time_problems(place: str, hands: pl.LazyFrame, file: DataFile) -> Iterator[str]:
     bounds = hands.select(first=pl.col("played_at").min(), last=pl.col("played_at").max()).collect(engine="streaming")
     if (file.first, file.last) not in {bounds.row(0), (None, None)}:
         first, last = bounds.row(0)
@@ -136,16 +127,16 @@ def _time_problems(place: Path, hands: pl.LazyFrame, file: DataFile) -> Iterator
         yield f"{place}: hands: played from {first} to {last}, {told}, such as {ends!r}"
 
 
-def _stray_segments(root: Path, view: View) -> Iterator[str]:
+def _stray_segments(root: Place, view: View) -> Iterator[str]:
     known = {file.segment for file in view.of("hands")}
     for kind in HAND_KINDS[1:]:
         for file in view.of(kind):
             if file.segment not in known:
                 example = scan(root, [file], view.schema(kind)).select("hand_id").head(1).collect().item()
-                yield f"{root / file.path}: {kind}: no file of hands beside it, for hands such as {example!r}"
+                yield f"{root.url(file.path)}: {kind}: no file of hands beside it, for hands such as {example!r}"
 
 
-def _doubled(root: Path, view: View, kind: str, key: list[str]) -> Iterator[str]:
+def _doubled(root: Place, view: View, kind: str, key: list[str]) -> Iterator[str]:
     """Look for keys that are stored more than once, a share of all keys at a time."""
     files = view.of(kind)
     columns = {name: KINDS[kind][name] for name in key}

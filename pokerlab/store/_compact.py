@@ -101,7 +101,7 @@ def stage_rejects(log: Log, files: list[DataFile]) -> Merge:
 
 def drop_rejects(log: Log, gone: pl.DataFrame) -> int:
     """Take rejects out of the store, as their hands are in it now; give how many there were."""
-    for _ in range(COMMIT_TRIES):
+    for _ in log.root.tries(COMMIT_TRIES):
         files = log.view().of("rejects")
         frame = _files.scan(log.root, files, View(0, {}, {}).schema("rejects")).collect()
         kept = frame.join(gone, on=REJECT_KEY, how="anti", nulls_equal=True, maintain_order="left")
@@ -117,22 +117,22 @@ def drop_rejects(log: Log, gone: pl.DataFrame) -> int:
 def publish(log: Log, merge: Merge, *, data_change: bool = False) -> bool:
     """Replace the old files by the new ones; False where another process has replaced one of them before.
 
-    The check stands before each try and under the lock: deltalake commits the removal of a file that is gone
-    already, and two compactors would double every row.
+    The check stands before each try, as deltalake commits the removal of a file that is gone already, and two
+    compactors would double every row. A commit succeeds only right after the state that was checked, lock or none.
     """
     done = False
     try:
         with log.lock():
-            for _ in range(COMMIT_TRIES):
+            for _ in log.root.tries(COMMIT_TRIES):
                 live = log.view().files
                 done = bool(merge.add) and all(file.path in live for file in merge.add)
-                if done or not _all_live(merge, live) or not all((log.root / file.path).exists() for file in merge.add):
+                if done or not _all_live(merge, live) or log.root.missing([file.path for file in merge.add]):
                     break
                 if log.commit(merge.add, merge.remove, data_change=data_change):
                     done = True
                     break
     finally:
-        if not done:
+        if not done and not log.root.remote:
             live = log.view().files
             _files.delete(log.root, [file.path for file in merge.add if file.path not in live])
     return done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from pokerlab.errors import StoreError
@@ -12,13 +12,15 @@ from pokerlab.store import _compact
 from pokerlab.store._batch import AddReport, prepare
 from pokerlab.store._check import CheckReport, check
 from pokerlab.store._log import Log, told
+from pokerlab.store._place import folder_of, place_of
 from pokerlab.store._publish import Publisher
 from pokerlab.store._snapshot import Snapshot
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     import polars as pl
 
@@ -44,9 +46,13 @@ class Store:
     Parameters
     ----------
     path
-        The folder; ``~`` is the home folder.
+        The folder; ``~`` is the home folder. Or the address of an object store: ``s3://bucket/hands``, ``gs://``,
+        ``az://``.
     auto_compact
         Merge small files in a thread of its own when many have come together, as live hands make them.
+    storage_options
+        How to reach an object store, as deltalake and Polars take it: ``{"AWS_REGION": "eu-west-3"}``; see
+        ``docs/cluster.md``. What is not given comes from the environment.
 
     Raises
     ------
@@ -64,16 +70,38 @@ class Store:
     50
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, auto_compact: bool = True) -> None:
-        self.path = Path(path).expanduser().absolute()
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        auto_compact: bool = True,
+        storage_options: Mapping[str, str] | None = None,
+    ) -> None:
+        self._root = place_of(path, storage_options)
         self._auto_compact = auto_compact
-        self._log = Log(self.path)
+        self._log = Log(self._root)
         self._publisher = Publisher(self._log)
         self._adding = threading.Lock()
         # A log of its own: a writer of this process may wait for other processes, readers never wait.
-        self._reader = Log(self.path)
+        self._reader = Log(self._root)
         self._reading = threading.Lock()
         self._housekeeping: threading.Thread | None = None
+
+    @property
+    def path(self) -> Path:
+        """The folder.
+
+        Raises
+        ------
+        StoreError
+            The store lies in an object store; `uri` names it.
+        """
+        return folder_of(self._root)
+
+    @property
+    def uri(self) -> str:
+        """The folder, or the address, as text."""
+        return self._root.uri
 
     @property
     def version(self) -> int:
@@ -120,7 +148,7 @@ class Store:
         StoreError
             The folder cannot be written; the rejects are still there.
         """
-        with self._adding, told(self.path, "the rejects were not taken out"):
+        with self._adding, told(self._root, "the rejects were not taken out"):
             try:
                 return _compact.drop_rejects(self._log, rejects)
             finally:
@@ -129,7 +157,7 @@ class Store:
     def snapshot(self) -> Snapshot:
         """Give the newest state, with all kinds from the same moment."""
         with self._reading:
-            return Snapshot(self.path, self._reader.view())
+            return Snapshot(self._root, self._reader.view())
 
     def at(self, when: int | datetime) -> Snapshot:
         """Give an earlier state, by its version or by a time (the last state until then).
@@ -139,7 +167,7 @@ class Store:
         StoreError
             The store did not exist, or the state's files are no longer there; they are kept for a day.
         """
-        return Snapshot(self.path, self._log.view_at(when))
+        return Snapshot(self._root, self._log.view_at(when))
 
     def scan(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> pl.LazyFrame:
         """Give a kind of the newest state as a LazyFrame; see `Snapshot.scan`.
@@ -199,7 +227,7 @@ class Store:
 
     def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
         """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
-        log = Log(self.path)
+        log = Log(self._root)
         try:
             with log.lock():
                 return log.vacuum(retention_hours)
@@ -222,13 +250,16 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(Store, auto_compact=self._auto_compact, storage_options=self._root.options), (self.uri,)
+
     def __repr__(self) -> str:
-        return f"Store({str(self.path)!r})"
+        return f"Store({self.uri!r})"
 
     def _compact(self, choose: Callable[[View], Iterator[list[DataFile]]]) -> CompactReport:
-        log = Log(self.path)
+        log = Log(self._root)
         try:
-            with told(self.path, "its files were not put together"):
+            with told(self._root, "its files were not put together"):
                 return _compact.compact(log, choose)
         finally:
             self._log.outdate()
@@ -243,4 +274,4 @@ class Store:
             self._compact(_compact.minor)
             self.vacuum()
         except Exception:
-            _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.path)
+            _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.uri)

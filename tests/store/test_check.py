@@ -30,7 +30,7 @@ def plant(
     """Write a file of the store anew, changed, and put it in the place of the old one under the old name."""
     file = store._log.view().of(kind)[0]
     frame = pl.read_parquet(store.path / file.path, hive_partitioning=False)
-    changed = _files._write(store.path, kind, file.month, "00" + file.segment, change(frame))
+    changed = _files._write(store._root, kind, file.month, "00" + file.segment, change(frame))
     (store.path / changed.path).rename(store.path / file.path)
     assert store._log.commit([log(replace(changed, path=file.path, first=file.first, last=file.last))], [])
 
@@ -133,7 +133,7 @@ def test_times_and_rows_that_the_log_tells_wrongly_are_found(filled: Store, fact
     assert "hands: played from 2024-01-01 00:00:00+00:00 to" in problem(filled)
     assert problem(filled).endswith(f"such as {factory.hand_id(0)!r}")
     plant(filled, "seats", lambda frame: frame, log=lambda file: replace(file, rows=89))
-    assert "seats: the file has 90 rows in" in Store(filled.path).check().problems[0]
+    assert "seats: the file has 90 rows, the log says 89" in Store(filled.path).check().problems[0]
 
 
 def test_keys_that_are_stored_twice_are_found_in_every_kind(
@@ -141,14 +141,16 @@ def test_keys_that_are_stored_twice_are_found_in_every_kind(
 ) -> None:
     monkeypatch.setattr(_check, "KEYS_AT_ONCE", 7)
     view, tables = filled._log.view(), factory.make([VICTIM], rejects=1, tournaments=1).tables()
-    again = _files.write_segment(filled.path, "2024-01", {kind: tables[kind] for kind in ("hands", "seats", "actions")})
+    again = _files.write_segment(
+        filled._root, "2024-01", {kind: tables[kind] for kind in ("hands", "seats", "actions")}
+    )
     note = {"about": "hand", "subject": "x", "entry": "note", "text": "?", "noted_at": factory.START}
     others = {kind: tables[kind] for kind in ("rejects", "tournaments")} | {
         "notes": pl.DataFrame([note, note], schema=schema.NOTES),
         "files": pl.DataFrame([{"source": "a.txt"}] * 2, schema=schema.FILES),
     }
     for kind, frame in others.items():
-        again += _files.write_segment(filled.path, "all", {kind: frame})
+        again += _files.write_segment(filled._root, "all", {kind: frame})
     assert filled._log.commit(again)
     told = Store(filled.path).check().problems
     assert [text.split(": ")[1] for text in told] == ["hands", "rejects", "tournaments", "notes", "files"]

@@ -13,7 +13,7 @@ import pytest
 
 from pokerlab import schema
 from pokerlab.errors import StoreError
-from pokerlab.store import Store, _layout, _log
+from pokerlab.store import Store, _layout, _log, _place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +107,7 @@ def test_a_folder_without_permission_is_told(store: Store, factory: ModuleType) 
 def test_a_lock_that_is_never_given_back_ends_in_an_error(
     store: Store, factory: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_log, "LOCK_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(_place, "LOCK_TIMEOUT_S", 0.05)
     waiting = Store(store.path)
     with store._log.lock(), pytest.raises(StoreError, match="is locked by another process for over"):
         waiting.add(factory.make([1]))
