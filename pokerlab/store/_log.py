@@ -14,6 +14,7 @@ import polars as pl
 
 from pokerlab import schema
 from pokerlab.errors import StoreError
+from pokerlab.store._checkpoint import checkpoint
 from pokerlab.store._layout import (
     FLAG_TYPES,
     FORMAT_VERSION,
@@ -43,6 +44,7 @@ _CONFIGURATION = {
     "delta.dataSkippingNumIndexedCols": "0",
     "delta.dataSkippingStatsColumns": "played_at",
     "delta.logRetentionDuration": "interval 1 days",
+    "delta.deletedFileRetentionDuration": "interval 1 days",
 }
 _DELTA_TYPES: Mapping[pl.DataType, str] = {
     pl.String(): "string",
@@ -74,11 +76,12 @@ class Log:
         return int(self._table.metadata().configuration[_FORMAT_KEY])
 
     def set_format(self, version: int) -> None:
-        """Write down that the store has a newer format."""
+        """Write down that the store has a newer format, with the settings of new stores."""
         from deltalake.exceptions import CommitFailedError
 
+        properties = {**_CONFIGURATION, _FORMAT_KEY: str(version)}
         with suppress(CommitFailedError), told(self.root, "its format cannot be changed"):
-            self._table.alter.set_table_properties({_FORMAT_KEY: str(version)}, raise_if_not_exists=False)
+            self._table.alter.set_table_properties(properties, raise_if_not_exists=False)
             self._altered()
 
     def view(self) -> View:
@@ -135,7 +138,7 @@ class Log:
         It succeeds only right after the state that was last read. Retries are off: deltalake would not notice that a
         file to be removed is gone already.
         """
-        from deltalake import CommitProperties
+        from deltalake import CommitProperties, PostCommitHookProperties
         from deltalake.exceptions import CommitFailedError
         from deltalake.transaction import RemoveAction
 
@@ -153,10 +156,12 @@ class Log:
                 self._table.schema(),
                 PARTITIONS,
                 commit_properties=CommitProperties(max_commit_retries=0),
+                post_commithook_properties=PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
             )
         except CommitFailedError:
             return None
         self.root.sync(_entry(version))
+        checkpoint(self._table, self.root)
         return version
 
     def add_columns(self, columns: Mapping[str, pl.DataType]) -> bool:
