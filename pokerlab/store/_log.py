@@ -293,10 +293,12 @@ def _load(root: Place) -> DeltaTable:
 
 
 def _create(root: Place) -> None:
-    from deltalake import DeltaTable, Schema
+    from deltalake import CommitProperties, DeltaTable, Schema
+    from deltalake.exceptions import CommitFailedError
 
     fields = [_field(name, dtype) for name, dtype in union_schema().items()]
-    with told(root, "a store cannot be created there"):
+    # With retries, deltalake would create the table again over that of another process, without the columns it got.
+    with told(root, "a store cannot be created there"), suppress(CommitFailedError):
         DeltaTable.create(
             root.uri,
             Schema(fields),
@@ -305,6 +307,7 @@ def _create(root: Place) -> None:
             name="pokerlab",
             configuration=_CONFIGURATION,
             storage_options=root.options,
+            commit_properties=CommitProperties(max_commit_retries=0),
             raise_if_key_not_exists=False,
         )
         root.sync(_entry(0))

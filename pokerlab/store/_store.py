@@ -12,6 +12,7 @@ from pokerlab.store import _compact
 from pokerlab.store._batch import AddReport, prepare
 from pokerlab.store._check import CheckReport, check
 from pokerlab.store._log import Log, told
+from pokerlab.store._notes import Notes
 from pokerlab.store._place import folder_of, place_of
 from pokerlab.store._publish import Publisher
 from pokerlab.store._snapshot import Snapshot
@@ -54,6 +55,11 @@ class Store:
         How to reach an object store, as deltalake and Polars take it: ``{"AWS_REGION": "eu-west-3"}``; see
         ``docs/cluster.md``. What is not given comes from the environment.
 
+    Attributes
+    ----------
+    notes
+        What users write about hands and players: see `Notes`.
+
     Raises
     ------
     StoreError
@@ -86,6 +92,7 @@ class Store:
         self._reader = Log(self._root)
         self._reading = threading.Lock()
         self._housekeeping: threading.Thread | None = None
+        self.notes = Notes(self._log, self._adding, self.snapshot)
 
     @property
     def path(self) -> Path:
@@ -187,7 +194,7 @@ class Store:
         return self.snapshot().read(hand_ids)
 
     def sql(self, query: str, /, **params: object) -> pl.DataFrame:
-        """Answer one SELECT over ``hands``, ``seats``, ``actions``, ``tournaments`` and ``rejects``.
+        """Answer one SELECT over the tables that `scan` gives: ``hands``, ``seats``, ``notes`` and so on.
 
         Parameters
         ----------
