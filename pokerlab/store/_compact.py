@@ -10,6 +10,7 @@ from pokerlab.errors import StoreError
 from pokerlab.store import _files
 from pokerlab.store._batch import REJECT_KEY
 from pokerlab.store._layout import HAND_KINDS, UNDATED, DataFile, View
+from pokerlab.store._ledger import newest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,14 +69,15 @@ def major(view: View) -> Iterator[list[DataFile]]:
 
 
 def compact(log: Log, choose: Callable[[View], Iterator[list[DataFile]]]) -> CompactReport:
-    """Merge the segments that ``choose`` names, and the rejects, each merge in a commit of its own."""
+    """Merge the segments that ``choose`` names, the rejects and the ledger, each merge in a commit of its own."""
     view = log.view()
     before, discarded = len(view.files), 0
     for hands in choose(view):
         discarded += not publish(log, stage_segments(log, view, hands))
-    rejects = view.of("rejects")
-    if len(rejects) >= MINOR_AT or (choose is major and len(rejects) > 1):
-        discarded += not publish(log, stage_rejects(log, rejects))
+    for kind in ("rejects", "files"):
+        files = view.of(kind)
+        if len(files) >= MINOR_AT or (choose is major and len(files) > 1):
+            discarded += not publish(log, stage_undated(log, kind, files))
     return CompactReport(before, len(log.view().files), discarded)
 
 
@@ -93,10 +95,12 @@ def stage_segments(log: Log, view: View, hands: list[DataFile]) -> Merge:
     return Merge(tuple(file for files in old.values() for file in files), tuple(new))
 
 
-def stage_rejects(log: Log, files: list[DataFile]) -> Merge:
-    """Write one file of all rejects."""
-    frame = _files.scan(log.root, files, View(0, {}, {}).schema("rejects")).collect()
-    return Merge(tuple(files), tuple(_files.write_segment(log.root, UNDATED, {"rejects": frame})))
+def stage_undated(log: Log, kind: str, files: list[DataFile]) -> Merge:
+    """Write one file of all rejects, or of the newest row of each imported file."""
+    frame = _files.scan(log.root, files, View(0, {}, {}).schema(kind)).collect()
+    if kind == "files":
+        frame = newest(frame)
+    return Merge(tuple(files), tuple(_files.write_segment(log.root, UNDATED, {kind: frame})))
 
 
 def drop_rejects(log: Log, gone: pl.DataFrame) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pokerlab import schema
 from pokerlab.errors import StoreError
 from pokerlab.store import _files
 from pokerlab.store._batch import (
@@ -17,7 +16,8 @@ from pokerlab.store._batch import (
     with_tournaments,
 )
 from pokerlab.store._known import Known
-from pokerlab.store._layout import HAND_KINDS, UNDATED, DataFile, View, stored
+from pokerlab.store._layout import HAND_KINDS, KINDS, UNDATED, DataFile, View, stored
+from pokerlab.store._ledger import superseded
 from pokerlab.store._log import Log, told
 from pokerlab.store._replace import without
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 COMMIT_TRIES = 20
 """Commits lost to programs that do not take the lock, before a writer gives up."""
 
-GROUPS = ("hands", "rejects", "tournaments")
+GROUPS = ("hands", "rejects", "tournaments", "files")
 """What is written, and written anew when another process was faster, independently of the rest."""
 
 
@@ -83,7 +83,7 @@ class Publisher:
 
     def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group], replace: bool) -> int:
         # Hands never leave the store, but rejects, summaries and files do: what is known of them must not be old.
-        leaving = replace or tables["rejects"].height or tables["tournaments"].height
+        leaving = replace or any(tables[name].height for name in ("rejects", "tournaments", "again"))
         view = self._log.view() if leaving else self._log.recent()
         try:
             self._stage(tables, staged, view, replace)
@@ -91,7 +91,7 @@ class Publisher:
             # Somebody vacuumed with a shorter retention than that state is old.
             view = self._log.view()
             self._stage(tables, staged, view, replace)
-        if not any(group.rows for group in staged.values()):
+        if not any(group.rows or group.remove for group in staged.values()):
             return view.version
         with self._log.lock():
             for _ in self._log.root.tries(COMMIT_TRIES):
@@ -104,7 +104,7 @@ class Publisher:
                 self._stage(tables, staged, view, replace)
                 add = [file for group in staged.values() for file in group.add]
                 remove = [file for group in staged.values() for file in group.remove]
-                if not add:
+                if not add and not remove:
                     return view.version
                 if version := self._log.commit(add, remove):
                     self._learn(staged)
@@ -127,7 +127,7 @@ class Publisher:
             if group:
                 _files.delete(self._log.root, [file.path for file in group.add])
             staged[name] = _Group(height)
-            if height:
+            if height or "kept" in rows:
                 staged[name].remove = remove
                 self._write(name, rows, view, staged[name])
 
@@ -143,10 +143,11 @@ class Publisher:
         if name == "hands":
             return keep_hands(tables, ~self._hands.mask(tables[name], live)), []
         if name == "rejects":
-            return {name: tables[name].filter(~self._rejects.mask(tables[name], live))}, []
-        if not tables[name].height:
+            kept = self._kept_rejects(tables, live)
+            return {name: tables[name].filter(~self._rejects.mask(tables[name], live)), **kept}, live if kept else []
+        if name == "files" or not tables[name].height:
             return {name: tables[name]}, []
-        return {name: newer_tournaments(self._tournaments(live), tables[name], replace=replace)}, live
+        return {name: newer_tournaments(self._stored(name, live), tables[name], replace=replace)}, live
 
     def _write(self, name: str, rows: Mapping[str, pl.DataFrame], view: View, group: _Group) -> None:
         root = self._log.root
@@ -158,17 +159,28 @@ class Publisher:
             return
         frame = rows[name]
         if name == "tournaments":
-            frame = with_tournaments(self._tournaments(view.of(name)), frame)
+            frame = with_tournaments(self._stored(name, view.of(name)), frame)
+        elif "kept" in rows:
+            frame = rows["kept"].vstack(frame)
         group.add += _files.write_segment(root, UNDATED, {name: frame})
-        group.keys = [(group.add[0], frame)] if name == "rejects" else []
+        group.keys = [(file, frame) for file in group.add] if name == "rejects" else []
 
     def _learn(self, staged: Mapping[str, _Group]) -> None:
         for known, name in ((self._hands, "hands"), (self._rejects, "rejects")):
             for file, keys in staged[name].keys:
                 known.learn(file, keys)
 
-    def _tournaments(self, live: list[DataFile]) -> pl.DataFrame:
-        columns = schema.TOURNAMENTS
+    def _kept_rejects(self, tables: Mapping[str, pl.DataFrame], live: list[DataFile]) -> dict[str, pl.DataFrame]:
+        """Give the stored rejects without those that a new reading of their place no longer has, if there are any."""
+        if not tables["again"].height:
+            return {}
+        stored = self._stored("rejects", live)
+        outdated = superseded(stored, tables["again"], tables["rejects"])
+        kept = stored.join(outdated, on=REJECT_KEY, how="anti", nulls_equal=True, maintain_order="left")
+        return {"kept": kept} if outdated.height else {}
+
+    def _stored(self, name: str, live: list[DataFile]) -> pl.DataFrame:
+        columns = KINDS[name]
         return _files.restored(_files.scan(self._log.root, live, columns), columns).collect()
 
     def _abandon(self, staged: Mapping[str, _Group]) -> None:
@@ -196,7 +208,7 @@ def _parts(
 
 def _missing_columns(view: View, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataType]:
     """Give the columns that the store has not, or has as another type."""
-    schemas = [frame.schema for frame in tables.values()]
+    schemas = [frame.schema for kind, frame in tables.items() if kind in KINDS]
     new = {name: stored(kind) for given in schemas for name, kind in given.items() if name not in view.columns}
     flags = {name: kind for name, kind in tables["seats"].schema.items() if view.flags.get(name, kind) != kind}
     return new | flags

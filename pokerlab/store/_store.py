@@ -11,6 +11,7 @@ from pokerlab.errors import StoreError
 from pokerlab.store import _compact
 from pokerlab.store._batch import AddReport, prepare
 from pokerlab.store._check import CheckReport, check
+from pokerlab.store._ledger import Ledger, Reading
 from pokerlab.store._log import Log, told
 from pokerlab.store._notes import Notes
 from pokerlab.store._place import folder_of, place_of
@@ -115,7 +116,7 @@ class Store:
         """Number of the newest state, counted from 0 when the store was made."""
         return self.snapshot().version
 
-    def add(self, frames: HandFrames, *, replace: bool = False) -> AddReport:
+    def add(self, frames: HandFrames, *, replace: bool = False, read: Reading | None = None) -> AddReport:
         """Store what is new in ``frames``: all of it in one step, or nothing.
 
         When this returns, the rows are on the disk and visible to every process.
@@ -127,6 +128,8 @@ class Store:
         replace
             Put hands and tournaments that the store has already in the place of the stored ones, in the same step,
             as when a newer parser has read them again.
+        read
+            For imports: the files that the frames were read from, which the ledger is to know from this step on.
 
         Raises
         ------
@@ -135,7 +138,7 @@ class Store:
         StoreError
             The folder cannot be written; nothing was added.
         """
-        tables = prepare(frames)
+        tables = prepare(frames) | (read or Reading()).tables()
         with self._adding:
             report = self._publisher.add(tables, len(frames), replace=replace)
             if self._auto_compact and report.hands_added and _compact.crowded(self._log.recent()):
@@ -160,6 +163,10 @@ class Store:
                 return _compact.drop_rejects(self._log, rejects)
             finally:
                 self._log.outdate()
+
+    def ledger(self, parser: int) -> Ledger:
+        """Give what is known of the files that were imported, for an import by this version of the parser."""
+        return Ledger(self.snapshot(), parser)
 
     def snapshot(self) -> Snapshot:
         """Give the newest state, with all kinds from the same moment."""
@@ -231,6 +238,11 @@ class Store:
     def compact(self) -> CompactReport:
         """Put small files together, month by month; readers and writers go on meanwhile."""
         return self._compact(_compact.major)
+
+    def tidy(self) -> None:
+        """Put the small files of an import together and delete what no reader needs any longer."""
+        self.compact()
+        self.vacuum()
 
     def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
         """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
