@@ -34,14 +34,15 @@ CHECKPOINT = re.compile(r"(\d{20})\.checkpoint\.parquet")
 _logger = logging.getLogger(__name__)
 
 
-def checkpoint(table: DeltaTable, root: Place) -> None:
-    """Write a checkpoint if it is time for one; where it fails, the commit stands and the next one tries again."""
+def checkpoint(table: DeltaTable, root: Place, version: int) -> None:
+    """Write a checkpoint after a commit if it is time; where that fails, the commit stands, and a later one tries."""
     from deltalake.exceptions import DeltaError
 
-    version = table.version()
     if (version + 1) % EVERY:
         return
     try:
+        table.update_incremental()
+        version = table.version()
         table.create_checkpoint()
         for name in (f"{version:020}.checkpoint.parquet", "_last_checkpoint"):
             root.sync(f"_delta_log/{name}")

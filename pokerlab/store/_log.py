@@ -30,12 +30,15 @@ from pokerlab.store._place import VACUUM_HOURS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deltalake import DeltaTable, Field
+    from deltalake import DeltaTable, Field, PostCommitHookProperties
 
     from pokerlab.store._place import Place
 
 RECENT_S = 600.0
 """Age up to which a state serves to prepare a commit: much less than replaced files are kept."""
+
+REPAIR = "`pokerlab import --repair` mends the store from what is left of it and from the hand histories"
+"""What to do about damage, as errors say it."""
 
 _FORMAT_KEY = "pokerlab.format"
 _CONFIGURATION = {
@@ -81,7 +84,9 @@ class Log:
 
         properties = {**_CONFIGURATION, _FORMAT_KEY: str(version)}
         with suppress(CommitFailedError), told(self.root, "its format cannot be changed"):
-            self._table.alter.set_table_properties(properties, raise_if_not_exists=False)
+            self._table.alter.set_table_properties(
+                properties, raise_if_not_exists=False, post_commithook_properties=_no_hooks()
+            )
             self._altered()
 
     def view(self) -> View:
@@ -138,7 +143,7 @@ class Log:
         It succeeds only right after the state that was last read. Retries are off: deltalake would not notice that a
         file to be removed is gone already.
         """
-        from deltalake import CommitProperties, PostCommitHookProperties
+        from deltalake import CommitProperties
         from deltalake.exceptions import CommitFailedError
         from deltalake.transaction import RemoveAction
 
@@ -156,12 +161,12 @@ class Log:
                 self._table.schema(),
                 PARTITIONS,
                 commit_properties=CommitProperties(max_commit_retries=0),
-                post_commithook_properties=PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False),
+                post_commithook_properties=_no_hooks(),
             )
         except CommitFailedError:
             return None
         self.root.sync(_entry(version))
-        checkpoint(self._table, self.root)
+        checkpoint(self._table, self.root, version)
         return version
 
     def add_columns(self, columns: Mapping[str, pl.DataType]) -> bool:
@@ -183,7 +188,7 @@ class Log:
         if new:
             # Another program may add the same ones at the same time; the next look at the log tells.
             with suppress(CommitFailedError), told(self.root, "its columns cannot be changed"):
-                self._table.alter.add_columns(new)
+                self._table.alter.add_columns(new, post_commithook_properties=_no_hooks())
                 self._altered()
         return bool(new)
 
@@ -199,7 +204,13 @@ class Log:
             raise StoreError(msg)
         with told(self.root, "it cannot be vacuumed"):
             self._table.update_incremental()
-            return self._table.vacuum(retention_hours, dry_run=False, enforce_retention_duration=False, full=True)
+            return self._table.vacuum(
+                retention_hours,
+                dry_run=False,
+                enforce_retention_duration=False,
+                full=True,
+                post_commithook_properties=_no_hooks(),
+            )
 
     def _open(self) -> DeltaTable:
         _refuse_foreign(self.root)
@@ -255,15 +266,24 @@ def told(root: Place, what: str) -> Iterator[None]:
     try:
         yield
     except (DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as error:
-        text = _COLOURS.sub("", str(error))
+        text = _COLOURS.sub("", str(error)) + _advice(error)
         masked = root.masked(text)
         msg = f"{root}: {what}: {masked}"
         raise StoreError(msg) from (error if masked == text else None)
 
 
+def _advice(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"; replaced files are kept for a day: take a new snapshot, and where that fails too, {REPAIR}"
+    return f"; if a file is damaged, {REPAIR}" if isinstance(error, pl.exceptions.ComputeError) else ""
+
+
 def _refuse_foreign(root: Place) -> None:
     with told(root, "it cannot be read; check its permissions"):
         names = root.names()
+    if any(name.startswith("kind=") for name in names) and not _has_log(root):
+        msg = f"{root} holds files of hands, but its log is gone; {REPAIR}"
+        raise StoreError(msg)
     if names and "_delta_log" not in names and names != {LOCK_NAME}:
         msg = f"{root} is not a store: it holds {min(names)!r} and no _delta_log; choose an empty or new folder"
         raise StoreError(msg)
@@ -287,9 +307,12 @@ def _has_log(root: Place) -> bool:
 def _load(root: Place) -> DeltaTable:
     from deltalake import DeltaTable
 
-    advice = "its log cannot be read; restore _delta_log from a backup, or import the hand files into a new store"
-    with told(root, advice):
-        return DeltaTable(root.uri, storage_options=root.options)
+    with told(root, f"its log cannot be read; {REPAIR}"):
+        table = DeltaTable(root.uri, storage_options=root.options)
+        if root.is_empty(_entry(table.version())):
+            msg = f"the newest entry, {_entry(table.version())}, is empty"
+            raise ValueError(msg)
+        return table
 
 
 def _create(root: Place) -> None:
@@ -311,6 +334,13 @@ def _create(root: Place) -> None:
             raise_if_key_not_exists=False,
         )
         root.sync(_entry(0))
+
+
+def _no_hooks() -> PostCommitHookProperties:
+    """Keep deltalake from writing and deleting parts of the log after a commit; `checkpoint` does."""
+    from deltalake import PostCommitHookProperties
+
+    return PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
 def _field(name: str, dtype: pl.DataType) -> Field:

@@ -88,6 +88,10 @@ class Place(ABC):
     def missing(self, paths: Sequence[str]) -> list[str]:
         """Name the files that are not there."""
 
+    def is_empty(self, path: str) -> bool:  # noqa: ARG002
+        """Tell whether a file is there and has no bytes, as a power loss leaves it; no object is ever like that."""
+        return False
+
     @abstractmethod
     def data_files(self) -> Iterator[str]:
         """Name the Parquet files of rows that are there, whether the log names them or not."""
@@ -164,6 +168,11 @@ class Folder(Place):
     def missing(self, paths: Sequence[str]) -> list[str]:
         """Name the files that are not there."""
         return [path for path in paths if not (self.path / path).exists()]
+
+    def is_empty(self, path: str) -> bool:
+        """Tell whether a file is there and has no bytes, as a power loss leaves it."""
+        file = self.path / path
+        return file.exists() and not file.stat().st_size
 
     def data_files(self) -> Iterator[str]:
         """Name the Parquet files of rows."""

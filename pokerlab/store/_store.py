@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -34,6 +36,9 @@ _logger = logging.getLogger(__name__)
 
 RETENTION_HOURS = 24
 """How long replaced files stay, for readers that still use them and for `Store.at`."""
+
+VACUUM_EVERY_S = 3600.0
+"""How often live hands start a vacuum, which looks at every file of the store."""
 
 JOIN_S = 0.25
 """How long `Store.close` waits at a time, after which an interrupt is heard."""
@@ -93,6 +98,7 @@ class Store:
         self._reader = Log(self._root)
         self._reading = threading.Lock()
         self._housekeeping: threading.Thread | None = None
+        self._vacuumed_at = -math.inf
         self.notes = Notes(self._log, self._adding, self.snapshot)
 
     @property
@@ -141,7 +147,8 @@ class Store:
         tables = prepare(frames) | (read or Reading()).tables()
         with self._adding:
             report = self._publisher.add(tables, len(frames), replace=replace)
-            if self._auto_compact and report.hands_added and _compact.crowded(self._log.recent()):
+            added = report.hands_added or report.rejects_added
+            if self._auto_compact and added and _compact.crowded(self._log.recent()):
                 self._keep_house()
         return report
 
@@ -240,13 +247,17 @@ class Store:
         return self._compact(_compact.major)
 
     def tidy(self) -> None:
-        """Put the small files of an import together and delete what no reader needs any longer."""
-        self.compact()
+        """Do what is good after an import: put files together in months that have many, then `vacuum`.
+
+        Where there is nothing to do this takes some milliseconds; readers and writers go on meanwhile.
+        """
+        self._compact(_compact.worn)
         self.vacuum()
 
     def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
         """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
         log = Log(self._root)
+        self._vacuumed_at = time.monotonic()
         try:
             with log.lock():
                 return log.vacuum(retention_hours)
@@ -291,6 +302,7 @@ class Store:
     def _merge_small(self) -> None:
         try:
             self._compact(_compact.minor)
-            self.vacuum()
+            if time.monotonic() > self._vacuumed_at + VACUUM_EVERY_S:
+                self.vacuum()
         except Exception:
             _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.uri)

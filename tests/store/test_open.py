@@ -69,7 +69,7 @@ def test_a_newer_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_damaged_log_is_told_with_what_to_do(store: Store) -> None:
     (store.path / "_delta_log" / f"{0:020}.json").write_text("{ not json")
-    with pytest.raises(StoreError, match=r"its log cannot be read; restore _delta_log from a backup, or import"):
+    with pytest.raises(StoreError, match="its log cannot be read; `pokerlab import --repair` mends the store"):
         Store(store.path)
 
 
