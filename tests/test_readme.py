@@ -32,6 +32,7 @@ def test_every_command_of_the_readme_exists() -> None:
     from pokerlab.cli import app
 
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    known |= {str(group.name) for group in app.registered_groups}
     named = set(re.findall(r"`pokerlab (\w+)", (ROOT / "README.md").read_text()))
     assert named <= known
 

@@ -17,22 +17,24 @@ import polars as pl
 from pokerlab import watch
 from pokerlab._lab._hub import Hub
 from pokerlab._lab._old import OldHands, source_of
+from pokerlab._lab._people import by_person, heroes_by_person
 from pokerlab._lab._run import Run, take_turns_quickly, warm_up
 from pokerlab._lab._seats import stored_seats
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.frames import concat
+from pokerlab.store import aliases
 from pokerlab.watch import Appended
 from pokerlab.wire import hands_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
 
     from pokerlab._ingest import IngestReport
     from pokerlab.frames import HandFrames
-    from pokerlab.store import Store
+    from pokerlab.store import Notes, Store
     from pokerlab.watch import WatchSettings
     from pokerlab.wire import Hand
 
@@ -118,26 +120,56 @@ class Lab:
     @property
     def hands(self) -> pl.LazyFrame:
         """The stored hands; columns of `pokerlab.schema.HANDS`."""
-        return self.store.scan("hands")
+        snapshot = self.store.snapshot()
+        return heroes_by_person(snapshot.scan("hands"), aliases(snapshot))
 
     @property
     def seats(self) -> pl.LazyFrame:
         """The stored seats, with the columns of all statistics.
 
         What hands were stored without, and what registered statistics need, is computed from the stored actions when
-        it is asked for, a part of the store at a time.
+        it is asked for, a part of the store at a time. Here and in the other frames a player who has aliases has his
+        main name; the names at the table are in ``store.scan("seats")``.
         """
         return stored_seats(self.store.snapshot())
 
     @property
     def actions(self) -> pl.LazyFrame:
         """The stored actions; columns of `pokerlab.schema.ACTIONS`."""
-        return self.store.scan("actions")
+        return self._people("actions", "player")
 
     @property
     def tournaments(self) -> pl.LazyFrame:
         """The stored tournaments; columns of `pokerlab.schema.TOURNAMENTS`."""
-        return self.store.scan("tournaments")
+        return self._people("tournaments", "hero")
+
+    @property
+    def notes(self) -> Notes:
+        """Notes and tags on hands and players, and aliases of players; see `pokerlab.store.Notes`."""
+        return self.store.notes
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """The main name of each alias."""
+        return self.notes.aliases()
+
+    def tagged(self, tag: str) -> pl.LazyFrame:
+        """Give the hands with a tag; columns of `pokerlab.schema.HANDS`.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> from pokerlab import stats
+        >>> lab = pk.open(tempfile.mkdtemp(), history=[])
+        >>> frames = pk.sample.hands(50, seed=1)
+        >>> _ = lab.store.add(frames), lab.notes.tag("bluff", hand=frames.hands["hand_id"].head(3))
+        >>> lab.tagged("bluff").collect().height
+        3
+        >>> stats.report(lab.seats, by="position", hands=lab.tagged("bluff")).columns[:2]
+        ['position', 'hands']
+        """
+        found = pl.LazyFrame({"hand_id": self.notes.hands(tag)}, schema={"hand_id": pl.String})
+        return self.hands.join(found, on="hand_id", how="semi", maintain_order="left")
 
     def sql(self, query: str, **params: object) -> pl.DataFrame:
         """Ask the store in SQL; see `pokerlab.Store.sql`."""
@@ -261,6 +293,10 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"Lab({self.store!r}, history={[str(folder) for folder in self.folders]}, {self._status.state})"
+
+    def _people(self, table: str, column: str) -> pl.LazyFrame:
+        snapshot = self.store.snapshot()
+        return by_person(snapshot.scan(table), aliases(snapshot), column)
 
     def _places(self) -> list[Path]:
         if not self.folders:

@@ -11,7 +11,9 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from pokerlab import stats
+from pokerlab._lab._people import by_person
 from pokerlab.stats._computed import compute, inputs
+from pokerlab.store import aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,11 +33,12 @@ def stored_seats(snapshot: Snapshot) -> pl.LazyFrame:
     """Give the stored seats with the columns of all statistics that are known now.
 
     Columns that a file lacks are computed from its actions, file by file, when a query names them. Those of registered
-    statistics always are: their definition may have changed since the hands were stored.
+    statistics always are: their definition may have changed since the hands were stored. A player who has aliases has
+    his main name.
     """
     reader = _Reader.of(snapshot)
-    runs = groupby(reader.stored, key=lambda segment: bool(reader.lacking(segment, reader.schema)))
-    frames = [reader.scan(list(segments)) if lacks else reader.plain(list(segments)) for lacks, segments in runs]
+    runs = groupby(reader.stored, key=lambda segment: bool(reader.aliases or reader.lacking(segment, reader.schema)))
+    frames = [reader.scan(list(segments)) if changes else reader.plain(list(segments)) for changes, segments in runs]
     return pl.concat(frames or [pl.LazyFrame(schema=reader.schema)])
 
 
@@ -57,6 +60,8 @@ class _Reader:
         Those of these that a user defined, which are never taken from a file.
     schema
         The columns to give, with their types.
+    aliases
+        Main names of players, which stand in what is given; statistics are computed from the names at the table.
     """
 
     snapshot: Snapshot
@@ -66,6 +71,7 @@ class _Reader:
     computable: frozenset[str]
     registered: frozenset[str]
     schema: pl.Schema
+    aliases: Mapping[str, str]
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> _Reader:
@@ -76,18 +82,21 @@ class _Reader:
         registered = frozenset(own).difference(stats.columns(stats.ALL))
         kinds = {**snapshot.scan("seats").collect_schema(), **columns}
         rows = {file.segment: file.rows for file in snapshot.view.of("seats")}
-        return cls(snapshot, snapshot.seat_columns(), rows, known, frozenset(columns), registered, pl.Schema(kinds))
+        given = pl.Schema(kinds)
+        return cls(
+            snapshot, snapshot.seat_columns(), rows, known, frozenset(columns), registered, given, aliases(snapshot)
+        )
 
     def lacking(self, segment: str, wanted: Iterable[str]) -> frozenset[str]:
         """Name the wanted columns that must be computed for a segment."""
         return self.computable.intersection(wanted) - (self.stored[segment] - self.registered)
 
     def plain(self, segments: list[str]) -> pl.LazyFrame:
-        """Give segments that have all columns."""
+        """Give segments that have all columns, as they are."""
         return self.snapshot.scan_segments("seats", segments).select(list(self.schema))
 
     def scan(self, segments: list[str]) -> pl.LazyFrame:
-        """Give segments that lack columns, which a query may name or not."""
+        """Give segments that lack columns, which a query may name or not, or in which players have aliases."""
         return register_io_source(partial(self._batches, segments), schema=self.schema)
 
     def _batches(
@@ -104,10 +113,18 @@ class _Reader:
         for part, lacking in self._parts(segments, asked.union(names)):
             hits = None if predicate is None or n_rows is not None or lacking & asked else predicate
             rows = self._read(part, asked.union(names), lacking, hits)
+            if "player" in asked.union(names):
+                rows = self._people(rows, hits)
             rows = rows if n_rows is None else rows.head(n_rows)
             yield (rows if predicate is None else rows.filter(predicate)).select(names).collect()
             if n_rows is not None and (n_rows := n_rows - sum(self.rows[segment] for segment in part)) <= 0:
                 return
+
+    def _people(self, seats: pl.LazyFrame, hits: pl.Expr | None) -> pl.LazyFrame:
+        """Put main names in; rows that ``hits`` cannot keep fall out before, as the files are read."""
+        if self.aliases and hits is not None and "player" in hits.meta.root_names():
+            seats = seats.filter(hits | pl.col("player").is_in(list(self.aliases)))
+        return by_person(seats, self.aliases, "player")
 
     def _parts(self, segments: list[str], wanted: set[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
         """Put small neighbours that lack the same together, as live hands make many."""
@@ -126,7 +143,7 @@ class _Reader:
         if not lacking:
             return seats
         if hits is not None:
-            hands = seats.filter(hits).select("hand_id").collect()
+            hands = self._people(seats, hits).filter(hits).select("hand_id").collect()
             # To look up each row's hand takes longer than to compute all, unless they are few.
             if hands.height * _FEW < sum(self.rows[segment] for segment in part):
                 seats, actions = (

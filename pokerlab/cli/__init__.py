@@ -17,6 +17,7 @@ from pokerlab.cli._cards import equity
 from pokerlab.cli._history import export, import_
 from pokerlab.cli._live import demo, lab, serve, watch
 from pokerlab.cli._machine import doctor, warmup
+from pokerlab.cli._notes import note
 from pokerlab.cli._results import results
 from pokerlab.cli._study import leaks, stats
 from pokerlab.errors import PokerlabError
@@ -49,6 +50,7 @@ app.command()(demo)
 app.command("import")(import_)
 for _command in (stats, results, leaks, equity, watch, serve, lab, doctor, export, warmup):
     app.command()(_command)
+app.add_typer(note, name="note")
 
 
 def main() -> None:

@@ -35,6 +35,23 @@ def lab_of(store: Path | None, history: Path | list[Path] | None = None) -> Lab:
     return open_lab(store, history=history)
 
 
+def existing(store: Path | None) -> Lab:
+    """Open a store that is there, and make none.
+
+    Raises
+    ------
+    StoreError
+        There is no store.
+    """
+    from pokerlab._lab import default_store
+
+    place = store or default_store()
+    if not place.is_dir():
+        msg = f"there is no store at {str(place)!r}; `pokerlab import FOLDER --store {place}` makes one"
+        raise StoreError(msg)
+    return lab_of(store, history=[])
+
+
 def filled(store: Path | None) -> Lab:
     """Open a store that has hands, and make none.
 
@@ -43,14 +60,9 @@ def filled(store: Path | None) -> Lab:
     StoreError
         There is no store, or no hand in it.
     """
-    from pokerlab._lab import default_store
-
-    place = store or default_store()
-    if not place.is_dir():
-        msg = f"there is no store at {str(place)!r}; `pokerlab import FOLDER --store {place}` makes one"
-        raise StoreError(msg)
-    lab = lab_of(store, history=[])
+    lab = existing(store)
     if not lab.store.counts()["hands"]:
+        place = lab.store.path
         msg = f"the store at {str(place)!r} has no hands; `pokerlab import FOLDER --store {place}` adds some"
         raise StoreError(msg)
     return lab

@@ -64,6 +64,7 @@ def stats(
     wanted = _chosen(codes, named or ("hud" if as_json else "basic")) + added
     lab = filled(store)
     seats = lab.seats
+    player = [lab.notes.name(name) for name in player or ()]
     if "opponent" in groups:
         seats = statistics.by.against(seats, player=_only(player))
     found = statistics.report(
@@ -102,7 +103,8 @@ def leaks(
     held = statistics.leak_rules(rules)
     lab = filled(store)
     seats = lab.seats if since is None else lab.seats.filter(_from(since))
-    found = statistics.leaks(seats, lab.hands, player, rules=held, level=level)
+    whose = None if player is None else lab.notes.name(player)
+    found = statistics.leaks(seats, lab.hands, whose, rules=held, level=level)
     if as_json:
         print_json(found.to_dicts())
         return

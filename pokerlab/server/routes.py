@@ -202,8 +202,11 @@ def router() -> APIRouter:
     ) -> PlayerStats:
         """Give a player's statistics with counts, chances and intervals; the HUD's where none are named."""
         from pokerlab._lab import stored_seats
+        from pokerlab.store import aliases
 
-        return _player_stats(stored_seats(_stored(request)), name, _chosen(stats))
+        snapshot = _stored(request)
+        person = aliases(snapshot).get(name, name)
+        return _player_stats(stored_seats(snapshot), person, _chosen(stats))
 
     @routes.get("/api/v1/stats/player", tags=["stats"])
     def named_player_stats(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
@@ -62,11 +62,22 @@ _GROUPS: dict[str, list[pl.Expr]] = {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The frames, lazy; None where one was not given."""
+    """The frames, lazy; None where one was not given. ``aliases`` has the names in them of players with other names."""
 
     seats: pl.LazyFrame | None
     hands: pl.LazyFrame | None
     tournaments: pl.LazyFrame | None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def names(self, player: str | Sequence[str]) -> list[str]:
+        """Give the names that players have in the frames."""
+        return [self.aliases.get(name, name) for name in ([player] if isinstance(player, str) else player)]
+
+    def whose(self, player: Player) -> pl.Expr:
+        """Give the rows of seats that count: the hero's, those of named players, or those an expression selects."""
+        if player is None:
+            return pl.col("is_hero")
+        return player if isinstance(player, pl.Expr) else pl.col("player").is_in(self.names(player))
 
 
 def given(
@@ -93,16 +104,8 @@ def given(
         except AttributeError as error:
             msg = f"a {type(source).__name__} has no results; give a {alone} frame, HandFrames or a Lab"
             raise SchemaError(msg) from error
-    return Given(**{name: None if frame is None else frame.lazy() for name, frame in named.items()})
-
-
-def whose(player: Player) -> pl.Expr:
-    """Give the rows of seats that count: of the hero's accounts, of named players, or those an expression selects."""
-    if player is None:
-        return pl.col("is_hero")
-    if isinstance(player, pl.Expr):
-        return player
-    return pl.col("player").is_in([player] if isinstance(player, str) else list(player))
+    lazy = {name: None if frame is None else frame.lazy() for name, frame in named.items()}
+    return Given(**lazy, aliases=getattr(source, "aliases", {}))  # a Lab's; other frames have the names at the table
 
 
 def own_rows(frames: Given, player: Player, *, gap: timedelta = GAP, tz: str = "Europe/Paris") -> pl.LazyFrame:
@@ -111,7 +114,7 @@ def own_rows(frames: Given, player: Player, *, gap: timedelta = GAP, tz: str = "
         msg = "results of hands need a seats frame"
         raise SchemaError(msg)
     names = need(frames.seats, "seats", _NEEDED)
-    rows = frames.seats.filter(whose(player) & pl.col("dealt"))
+    rows = frames.seats.filter(frames.whose(player) & pl.col("dealt"))
     if frames.hands is not None:
         new = [name for name in need(frames.hands, "hands", ("hand_id",)) if name not in names]
         rows = rows.join(frames.hands.select("hand_id", *new), on="hand_id", maintain_order="left")

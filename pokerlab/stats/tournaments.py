@@ -99,7 +99,7 @@ def tournaments(
         msg = "results of tournaments need a tournaments frame"
         raise SchemaError(msg)
     need(frames.tournaments, "tournaments", (*_FACTS, *_OUTCOME))
-    names = None if player is None else [player] if isinstance(player, str) else list(player)
+    names = None if player is None else frames.names(player)
     summaries = frames.tournaments.select(*_FACTS, *_OUTCOME)
     if names is not None:
         summaries = summaries.filter(pl.col("hero").is_in(names))

@@ -7,6 +7,8 @@ from pokerlab.store._batch import AddReport
 from pokerlab.store._check import CheckReport
 from pokerlab.store._compact import CompactReport
 from pokerlab.store._ledger import FileRow, Known, Ledger, Reading
+from pokerlab.store._note_rows import aliases
+from pokerlab.store._notes import Notes
 from pokerlab.store._snapshot import Snapshot
 from pokerlab.store._store import Store
 
@@ -17,7 +19,9 @@ __all__ = [
     "FileRow",
     "Known",
     "Ledger",
+    "Notes",
     "Reading",
     "Snapshot",
     "Store",
+    "aliases",
 ]

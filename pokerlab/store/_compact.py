@@ -28,6 +28,12 @@ TARGET_HANDS = 200_000
 MINOR_AT = 64
 """Small segments in one month that start a minor compaction by themselves."""
 
+UNDATED_KINDS = ("rejects", "files")
+"""Other kinds whose files become many; tournaments and notes are one file, written anew with each change."""
+
+FEW = 4
+"""Segments that a month may have after an import: put together each time, a large one would be written too often."""
+
 COMMIT_TRIES = 20
 
 
@@ -49,7 +55,9 @@ class Merge:
 
 
 def crowded(view: View) -> bool:
-    """Tell whether a month has so many small segments that reading suffers."""
+    """Tell whether a month has so many small segments, or another kind so many files, that reading suffers."""
+    if any(len(view.of(kind)) >= MINOR_AT for kind in UNDATED_KINDS):
+        return True
     small = [file for file in view.of("hands") if file.rows < SMALL_HANDS]
     return any(len(list(files)) >= MINOR_AT for _, files in groupby(small, key=lambda file: file.month))
 
@@ -60,6 +68,13 @@ def minor(view: View) -> Iterator[list[DataFile]]:
         small = [file for file in files if file.rows < SMALL_HANDS]
         if len(small) >= MINOR_AT:
             yield from _bunches(small)
+
+
+def worn(view: View) -> Iterator[list[DataFile]]:
+    """Choose the segments that can be put together in months that have more than a few."""
+    for files in _months(view):
+        if len(files) > FEW:
+            yield from _bunches(files)
 
 
 def major(view: View) -> Iterator[list[DataFile]]:
@@ -74,9 +89,10 @@ def compact(log: Log, choose: Callable[[View], Iterator[list[DataFile]]]) -> Com
     before, discarded = len(view.files), 0
     for hands in choose(view):
         discarded += not publish(log, stage_segments(log, view, hands))
-    for kind in ("rejects", "files"):
+    most = 1 if choose is major else FEW if choose is worn else MINOR_AT - 1
+    for kind in UNDATED_KINDS:
         files = view.of(kind)
-        if len(files) >= MINOR_AT or (choose is major and len(files) > 1):
+        if len(files) > most:
             discarded += not publish(log, stage_undated(log, kind, files))
     return CompactReport(before, len(log.view().files), discarded)
 
@@ -105,7 +121,7 @@ def stage_undated(log: Log, kind: str, files: list[DataFile]) -> Merge:
 
 def drop_rejects(log: Log, gone: pl.DataFrame) -> int:
     """Take rejects out of the store, as their hands are in it now; give how many there were."""
-    for _ in range(COMMIT_TRIES):
+    for _ in log.root.tries(COMMIT_TRIES):
         files = log.view().of("rejects")
         frame = _files.scan(log.root, files, View(0, {}, {}).schema("rejects")).collect()
         kept = frame.join(gone, on=REJECT_KEY, how="anti", nulls_equal=True, maintain_order="left")
@@ -121,22 +137,22 @@ def drop_rejects(log: Log, gone: pl.DataFrame) -> int:
 def publish(log: Log, merge: Merge, *, data_change: bool = False) -> bool:
     """Replace the old files by the new ones; False where another process has replaced one of them before.
 
-    The check stands before each try and under the lock: deltalake commits the removal of a file that is gone
-    already, and two compactors would double every row.
+    The check stands before each try, as deltalake commits the removal of a file that is gone already, and two
+    compactors would double every row. A commit succeeds only right after the state that was checked, lock or none.
     """
     done = False
     try:
         with log.lock():
-            for _ in range(COMMIT_TRIES):
+            for _ in log.root.tries(COMMIT_TRIES):
                 live = log.view().files
                 done = bool(merge.add) and all(file.path in live for file in merge.add)
-                if done or not _all_live(merge, live) or not all((log.root / file.path).exists() for file in merge.add):
+                if done or not _all_live(merge, live) or log.root.missing([file.path for file in merge.add]):
                     break
                 if log.commit(merge.add, merge.remove, data_change=data_change):
                     done = True
                     break
     finally:
-        if not done:
+        if not done and not log.root.remote:
             live = log.view().files
             _files.delete(log.root, [file.path for file in merge.add if file.path not in live])
     return done

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -12,17 +10,17 @@ import polars as pl
 import polars.selectors as cs
 
 from pokerlab.store._layout import DataFile, file_path, stored_schema
-from pokerlab.store._log import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
+
+    from pokerlab.store._place import Place
 
 SMALL_ROWS = 5_000
 """Below this, Parquet statistics would be a large part of the file and save no reading."""
 
 
-def write_segment(root: Path, month: str, frames: Mapping[str, pl.DataFrame]) -> list[DataFile]:
+def write_segment(root: Place, month: str, frames: Mapping[str, pl.DataFrame]) -> list[DataFile]:
     """Write the frames that hold the same hands, or one other kind, as files of one name; empty frames have none."""
     segment = uuid4().hex
     written: list[DataFile] = []
@@ -36,49 +34,42 @@ def write_segment(root: Path, month: str, frames: Mapping[str, pl.DataFrame]) ->
     return written
 
 
-def _write(root: Path, kind: str, month: str, segment: str, frame: pl.DataFrame) -> DataFile:
+def _write(root: Place, kind: str, month: str, segment: str, frame: pl.DataFrame) -> DataFile:
     path = file_path(kind, month, segment)
-    target = root / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as file:
-        frame.with_columns(cs.enum().cast(pl.String)).write_parquet(
-            file, compression="zstd", compression_level=3, statistics=frame.height >= SMALL_ROWS
-        )
-        file.flush()
-        os.fsync(file.fileno())
-    sync(target.parent)
+    plain = frame.with_columns(cs.enum().cast(pl.String))
+    large = frame.height >= SMALL_ROWS
+    size = root.write(path, plain, compression="zstd", compression_level=3, statistics=large)
     first, last = (frame["played_at"].min(), frame["played_at"].max()) if kind == "hands" else (None, None)
-    return DataFile(path, kind, month, frame.height, target.stat().st_size, first, last)  # type: ignore[arg-type]
+    return DataFile(path, kind, month, frame.height, size, first, last)  # type: ignore[arg-type]
 
 
-def delete(root: Path, paths: Iterable[str]) -> None:
+def delete(root: Place, paths: Iterable[str]) -> None:
     """Remove files that no commit names; one that stays is an orphan, which vacuum removes."""
-    for path in paths:
-        with suppress(OSError):
-            (root / path).unlink()
+    root.delete(paths)
 
 
-def scan(root: Path, files: Sequence[DataFile], columns: Mapping[str, pl.DataType], **options: str) -> pl.LazyFrame:
+def scan(root: Place, files: Sequence[DataFile], columns: Mapping[str, pl.DataType], **options: str) -> pl.LazyFrame:
     """Read files of one kind as the types on disk; columns that an older file lacks are null."""
     disk = stored_schema(columns)
     if not files:
         extra = {name: pl.String() for name in options.values()}
         return pl.LazyFrame(schema={**disk, **extra})
     return pl.scan_parquet(
-        [root / file.path for file in files],
+        [root.url(file.path) for file in files],
         glob=False,
         hive_partitioning=False,
         schema=disk,
         missing_columns="insert",
         extra_columns="ignore",
         include_file_paths=options.get("path_column"),
+        **root.reading,
     )
 
 
 @lru_cache(maxsize=10_000)
-def columns_of(path: Path) -> frozenset[str]:
+def columns_of(root: Place, path: str) -> frozenset[str]:
     """Name the columns of a file; files never change once they are written."""
-    return frozenset(pl.read_parquet_schema(path))
+    return frozenset(pl.scan_parquet(root.url(path), glob=False, **root.reading).collect_schema())
 
 
 def restored(frame: pl.LazyFrame, columns: Mapping[str, pl.DataType]) -> pl.LazyFrame:

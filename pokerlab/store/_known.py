@@ -12,11 +12,11 @@ from pokerlab.store._layout import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from pokerlab.store._layout import DataFile
+    from pokerlab.store._place import Place
 
 _MERGE_AT = 65_536
 _SPARE_FILES = 64
@@ -29,7 +29,7 @@ class Known:
     whose file was compacted away, or whose row was taken out, does no harm: every hit is confirmed by the key itself.
     """
 
-    def __init__(self, root: Path, kind: str, key: list[str]) -> None:
+    def __init__(self, root: Place, kind: str, key: list[str]) -> None:
         self._root = root
         self._kind = kind
         self._key = key
@@ -46,7 +46,7 @@ class Known:
     def holders(self, frame: pl.DataFrame, files: Sequence[DataFile]) -> list[DataFile]:
         """Name those of ``files`` that hold a key of ``frame``."""
         paths = set(self._found(frame, files)["_path"])
-        return [file for file in files if str(self._root / file.path) in paths]
+        return [file for file in files if self._root.url(file.path) in paths]
 
     def _found(self, frame: pl.DataFrame, files: Sequence[DataFile]) -> pl.DataFrame:
         """Give the rows of ``frame`` whose keys are stored, with the files that hold them."""
@@ -73,7 +73,7 @@ class Known:
             lazy = scan(self._root, new, self._columns(), path_column="_path").select("_path", _hash=self._expr())
             parts = lazy.collect().partition_by("_path", as_dict=True)
             for file in new:
-                hashes = parts[(str(self._root / file.path),)]["_hash"].to_numpy()
+                hashes = parts[(self._root.url(file.path),)]["_hash"].to_numpy()
                 self._remember(file.path, hashes)
 
     def _remember(self, path: str, hashes: NDArray[np.uint64]) -> None:

@@ -84,7 +84,7 @@ class Ledger:
     """
 
     def __init__(self, snapshot: Snapshot, parser: int) -> None:
-        with told(snapshot.path, "its ledger of files cannot be read"):
+        with told(snapshot.root, "its ledger of files cannot be read"):
             self._rows = newest(snapshot.scan("files").collect())
         has_no_reject = (pl.col("n_rejects") == 0) & (pl.col("state") == "complete")
         self._settled = self._rows.filter((pl.col("parser") >= parser) | has_no_reject)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-import os
+import re
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from pokerlab import schema
 from pokerlab.errors import StoreError
+from pokerlab.store._checkpoint import checkpoint
 from pokerlab.store._layout import (
     FLAG_TYPES,
     FORMAT_VERSION,
@@ -26,18 +25,20 @@ from pokerlab.store._layout import (
     union_schema,
 )
 from pokerlab.store._migrate import migrate
+from pokerlab.store._place import VACUUM_HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from deltalake import DeltaTable, Field
+    from deltalake import DeltaTable, Field, PostCommitHookProperties
 
-LOCK_TIMEOUT_S = 60.0
-"""How long a writer waits for the other processes' commits, which take milliseconds each."""
+    from pokerlab.store._place import Place
 
 RECENT_S = 600.0
 """Age up to which a state serves to prepare a commit: much less than replaced files are kept."""
+
+REPAIR = "`pokerlab import --repair` mends the store from what is left of it and from the hand histories"
+"""What to do about damage, as errors say it."""
 
 _FORMAT_KEY = "pokerlab.format"
 _CONFIGURATION = {
@@ -46,6 +47,7 @@ _CONFIGURATION = {
     "delta.dataSkippingNumIndexedCols": "0",
     "delta.dataSkippingStatsColumns": "played_at",
     "delta.logRetentionDuration": "interval 1 days",
+    "delta.deletedFileRetentionDuration": "interval 1 days",
 }
 _DELTA_TYPES: Mapping[pl.DataType, str] = {
     pl.String(): "string",
@@ -63,9 +65,8 @@ _DELTA_TYPES: Mapping[pl.DataType, str] = {
 class Log:
     """The log of the store in ``root``; one per process and thread, or guarded by a lock of its owner."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place) -> None:
         self.root = root
-        self._lock = FileLock(root / LOCK_NAME, timeout=LOCK_TIMEOUT_S)
         self._table = self._open()
         self._known: dict[str, DataFile] = {}
         self._last = self._view_of(self._table)
@@ -78,9 +79,15 @@ class Log:
         return int(self._table.metadata().configuration[_FORMAT_KEY])
 
     def set_format(self, version: int) -> None:
-        """Write down that the store has a newer format."""
-        with self._altering():
-            self._table.alter.set_table_properties({_FORMAT_KEY: str(version)}, raise_if_not_exists=False)
+        """Write down that the store has a newer format, with the settings of new stores."""
+        from deltalake.exceptions import CommitFailedError
+
+        properties = {**_CONFIGURATION, _FORMAT_KEY: str(version)}
+        with suppress(CommitFailedError), told(self.root, "its format cannot be changed"):
+            self._table.alter.set_table_properties(
+                properties, raise_if_not_exists=False, post_commithook_properties=_no_hooks()
+            )
+            self._altered()
 
     def view(self) -> View:
         """Read what other processes have committed, and give the newest state."""
@@ -115,33 +122,26 @@ class Log:
         with told(self.root, f"the state {when!s} is no longer in its log, which keeps one day"):
             table.load_as_version(when)
             view = self._view_of(table)
-        if gone := [path for path in view.files if not (self.root / path).exists()]:
+        with told(self.root, "its files cannot be listed"):
+            gone = self.root.missing(list(view.files))
+        if gone:
             msg = f"{self.root}: the state {when!s} needs {len(gone)} files that vacuum removed, the first {gone[0]}"
             raise StoreError(msg)
         return view
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep other writers out; readers never wait."""
-        try:
-            self._lock.acquire()
-        except Timeout as error:
-            msg = f"{self.root} is locked by another process for over {LOCK_TIMEOUT_S:.0f} s; end that one, then retry"
-            raise StoreError(msg) from error
-        except OSError as error:
-            msg = f"{self.root} cannot be written: {error}; check its permissions and the free space"
-            raise StoreError(msg) from error
-        try:
+        """Keep other writers out, where that is possible; readers never wait."""
+        with self.root.lock():
             yield
-        finally:
-            self._lock.release()
 
     def commit(
         self, add: Sequence[DataFile], remove: Sequence[DataFile] = (), *, data_change: bool = True
     ) -> int | None:
         """Publish and withdraw files in one transaction; give its version, None where another commit came first.
 
-        Retries are off: deltalake would not notice that a file to be removed is gone already.
+        It succeeds only right after the state that was last read. Retries are off: deltalake would not notice that a
+        file to be removed is gone already.
         """
         from deltalake import CommitProperties
         from deltalake.exceptions import CommitFailedError
@@ -161,14 +161,16 @@ class Log:
                 self._table.schema(),
                 PARTITIONS,
                 commit_properties=CommitProperties(max_commit_retries=0),
+                post_commithook_properties=_no_hooks(),
             )
         except CommitFailedError:
             return None
-        _sync_entry(self.root, version)
+        self.root.sync(_entry(version))
+        checkpoint(self._table, self.root, version)
         return version
 
-    def add_columns(self, columns: Mapping[str, pl.DataType]) -> None:
-        """Add columns to the table; files written before read as null there."""
+    def add_columns(self, columns: Mapping[str, pl.DataType]) -> bool:
+        """Add columns to the table, which read as null in older files; True where that made a new state to look at."""
         present = {field.name: field for field in self._table.schema().fields}
         fields = [_field(name, dtype) for name, dtype in columns.items()]
         if wrong := [f for f in fields if f.name in present and present[f.name].type != f.type]:
@@ -180,31 +182,43 @@ class Log:
             old_name = spelt[other[0].lower()]
             msg = f"{self.root}: column {other[0]!r} is {old_name!r} in the store; names differ by more than their case"
             raise StoreError(msg)
-        if new := [f for f in fields if f.name not in present]:
-            with self._altering():
-                self._table.alter.add_columns(new)
+        from deltalake.exceptions import CommitFailedError
 
-    @contextmanager
-    def _altering(self) -> Iterator[None]:
-        """Commit a change of the table itself, and bring it to the disk before the commits that build on it."""
-        with told(self.root, "its columns cannot be changed"):
-            yield
-            self._table.update_incremental()
-            _sync_entry(self.root, self._table.version())
+        new = [f for f in fields if f.name not in present]
+        if new:
+            # Another program may add the same ones at the same time; the next look at the log tells.
+            with suppress(CommitFailedError), told(self.root, "its columns cannot be changed"):
+                self._table.alter.add_columns(new, post_commithook_properties=_no_hooks())
+                self._altered()
+        return bool(new)
+
+    def _altered(self) -> None:
+        """Bring a change of the table itself to the disk, before the commits that build on it."""
+        self._table.update_incremental()
+        self.root.sync(_entry(self._table.version()))
 
     def vacuum(self, retention_hours: int) -> list[str]:
         """Delete files that no state of the last ``retention_hours`` needs, orphans of killed writers included."""
+        if self.root.remote and retention_hours < VACUUM_HOURS:
+            msg = f"{self.root} has no lock, so files of the last hour may yet be committed; give 1 hour or more"
+            raise StoreError(msg)
         with told(self.root, "it cannot be vacuumed"):
             self._table.update_incremental()
-            return self._table.vacuum(retention_hours, dry_run=False, enforce_retention_duration=False, full=True)
+            return self._table.vacuum(
+                retention_hours,
+                dry_run=False,
+                enforce_retention_duration=False,
+                full=True,
+                post_commithook_properties=_no_hooks(),
+            )
 
     def _open(self) -> DeltaTable:
         _refuse_foreign(self.root)
-        if not _is_table(self.root):
+        if not _has_log(self.root):
             with told(self.root, "a store cannot be created there"):
-                self.root.mkdir(parents=True, exist_ok=True)
+                self.root.make()
             with self.lock():
-                if not _is_table(self.root):
+                if not _has_log(self.root):
                     _create(self.root)
         table = _load(self.root)
         version = table.metadata().configuration.get(_FORMAT_KEY, "")
@@ -229,6 +243,9 @@ class Log:
         return View(table.version(), {file.path: file for file in files}, flags, frozenset(fields))
 
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+"""deltalake colours its messages, also where nobody sees it."""
+
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _ACTION_COLUMNS = {
     "path": "path",
@@ -242,33 +259,37 @@ _ACTION_COLUMNS = {
 
 
 @contextmanager
-def told(root: Path, what: str) -> Iterator[None]:
-    """Turn what deltalake and the system raise into a StoreError that names the folder."""
+def told(root: Place, what: str) -> Iterator[None]:
+    """Turn what deltalake and the system raise into a StoreError that names the place, and no secret of its options."""
     from deltalake.exceptions import DeltaError
 
     try:
         yield
     except (DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as error:
-        msg = f"{root}: {what}: {error}"
-        raise StoreError(msg) from error
+        text = _COLOURS.sub("", str(error)) + _advice(error)
+        masked = root.masked(text)
+        msg = f"{root}: {what}: {masked}"
+        raise StoreError(msg) from (error if masked == text else None)
 
 
-def _refuse_foreign(root: Path) -> None:
-    if unquote(str(root)) != str(root) or (os.name != "nt" and "\\" in str(root)):
-        # deltalake 1.6 takes a path for a URL in one place and not in another: it writes here and reads there.
-        msg = f"{root} has a backslash, or % and two hex digits, in its name; choose another folder for the store"
+def _advice(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"; replaced files are kept for a day: take a new snapshot, and where that fails too, {REPAIR}"
+    return f"; if a file is damaged, {REPAIR}" if isinstance(error, pl.exceptions.ComputeError) else ""
+
+
+def _refuse_foreign(root: Place) -> None:
+    with told(root, "it cannot be read; check its permissions"):
+        names = root.names()
+    if any(name.startswith("kind=") for name in names) and not _has_log(root):
+        msg = f"{root} holds files of hands, but its log is gone; {REPAIR}"
         raise StoreError(msg)
-    if root.exists() and not root.is_dir():
-        msg = f"{root} is a file; a store is a folder"
-        raise StoreError(msg)
-    with told(root, "the folder cannot be read; check its permissions"):
-        names = {entry.name for entry in root.iterdir() if entry.name[0] != "."} if root.exists() else set()
     if names and "_delta_log" not in names and names != {LOCK_NAME}:
         msg = f"{root} is not a store: it holds {min(names)!r} and no _delta_log; choose an empty or new folder"
         raise StoreError(msg)
 
 
-def _refuse_newer(root: Path, table: DeltaTable) -> None:
+def _refuse_newer(root: Place, table: DeltaTable) -> None:
     version = table.metadata().configuration[_FORMAT_KEY]
     if int(version) > FORMAT_VERSION:
         msg = (
@@ -278,33 +299,48 @@ def _refuse_newer(root: Path, table: DeltaTable) -> None:
         raise StoreError(msg)
 
 
-def _is_table(root: Path) -> bool:
-    log = root / "_delta_log"
-    return log.is_dir() and any(entry.suffix in {".json", ".parquet"} for entry in log.iterdir())
+def _has_log(root: Place) -> bool:
+    with told(root, "it cannot be read; check its permissions"):
+        return root.has_log()
 
 
-def _load(root: Path) -> DeltaTable:
+def _load(root: Place) -> DeltaTable:
     from deltalake import DeltaTable
 
-    advice = "its log cannot be read; restore _delta_log from a backup, or import the hand files into a new store"
-    with told(root, advice):
-        return DeltaTable(root)
+    with told(root, f"its log cannot be read; {REPAIR}"):
+        table = DeltaTable(root.uri, storage_options=root.options)
+        if root.is_empty(_entry(table.version())):
+            msg = f"the newest entry, {_entry(table.version())}, is empty"
+            raise ValueError(msg)
+        return table
 
 
-def _create(root: Path) -> None:
-    from deltalake import DeltaTable, Schema
+def _create(root: Place) -> None:
+    from deltalake import CommitProperties, DeltaTable, Schema
+    from deltalake.exceptions import CommitFailedError
 
     fields = [_field(name, dtype) for name, dtype in union_schema().items()]
-    with told(root, "a store cannot be created there"):
+    # With retries, deltalake would create the table again over that of another process, without the columns it got.
+    with told(root, "a store cannot be created there"), suppress(CommitFailedError):
         DeltaTable.create(
-            root,
+            root.uri,
             Schema(fields),
+            "ignore",
             partition_by=PARTITIONS,
             name="pokerlab",
             configuration=_CONFIGURATION,
+            storage_options=root.options,
+            commit_properties=CommitProperties(max_commit_retries=0),
             raise_if_key_not_exists=False,
         )
-    _sync_entry(root, 0)
+        root.sync(_entry(0))
+
+
+def _no_hooks() -> PostCommitHookProperties:
+    """Keep deltalake from writing and deleting parts of the log after a commit; `checkpoint` does."""
+    from deltalake import PostCommitHookProperties
+
+    return PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
 def _field(name: str, dtype: pl.DataType) -> Field:
@@ -336,19 +372,6 @@ def _stamp(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _sync_entry(root: Path, version: int) -> None:
-    """Bring a commit to the disk, which deltalake leaves to the system: an acknowledged hand outlives a power loss."""
-    entry = root / "_delta_log" / f"{version:020}.json"
-    for path in (entry, entry.parent):
-        sync(path)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open a folder
-    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _entry(version: int) -> str:
+    """Name the file of a commit, which deltalake leaves unsynced: an acknowledged hand outlives a power loss."""
+    return f"_delta_log/{version:020}.json"

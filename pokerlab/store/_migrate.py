@@ -40,9 +40,7 @@ def migrate(log: Log) -> None:
         return
     try:
         with log.lock():
-            log.view()
-            while log.format < FORMAT_VERSION:
-                older = log.format
+            while log.view() and (older := log.format) < FORMAT_VERSION:
                 STEPS[older](log)
                 log.set_format(older + 1)
     except StoreError as error:

@@ -23,9 +23,10 @@ from pokerlab.store._replace import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import polars as pl
+
+    from pokerlab.store._place import Place
 
 COMMIT_TRIES = 20
 """Commits lost to programs that do not take the lock, before a writer gives up."""
@@ -81,8 +82,8 @@ class Publisher:
         )
 
     def _publish(self, tables: Mapping[str, pl.DataFrame], staged: dict[str, _Group], replace: bool) -> int:
-        # Hands never leave the store; rejects and summaries do, so what is known of them must not be old.
-        leaving = any(tables[name].height for name in ("rejects", "tournaments", "again"))
+        # Hands never leave the store, but rejects, summaries and files do: what is known of them must not be old.
+        leaving = replace or any(tables[name].height for name in ("rejects", "tournaments", "again"))
         view = self._log.view() if leaving else self._log.recent()
         try:
             self._stage(tables, staged, view, replace)
@@ -93,7 +94,7 @@ class Publisher:
         if not any(group.rows or group.remove for group in staged.values()):
             return view.version
         with self._log.lock():
-            for _ in range(COMMIT_TRIES):
+            for _ in self._log.root.tries(COMMIT_TRIES):
                 view = self._log.view()
                 if columns := _missing_columns(view, tables):
                     self._log.add_columns(columns)
@@ -120,7 +121,7 @@ class Publisher:
             group = staged.get(name)
             rows, remove = self._new_rows(name, tables, view, replace)
             height = rows[name].height
-            complete = all((self._log.root / file.path).exists() for file in group.add) if group else False
+            complete = not self._log.root.missing([file.path for file in group.add]) if group else False
             if group and complete and group.rows == height and group.remove == remove:
                 continue
             if group:
@@ -184,6 +185,8 @@ class Publisher:
 
     def _abandon(self, staged: Mapping[str, _Group]) -> None:
         """Delete files that were not published; where that is uncertain they stay, and vacuum finds them."""
+        if self._log.root.remote:
+            return  # a commit that was not acknowledged may yet arrive
         written = [file.path for group in staged.values() for file in group.add]
         try:
             live = self._log.view().files
@@ -193,7 +196,7 @@ class Publisher:
 
 
 def _parts(
-    root: Path, view: View, rows: Mapping[str, pl.DataFrame], removed: list[DataFile]
+    root: Place, view: View, rows: Mapping[str, pl.DataFrame], removed: list[DataFile]
 ) -> Iterator[tuple[str, dict[str, pl.DataFrame]]]:
     """Cut hands into their months, and give what is left of the segments that they were in."""
     yield from by_month(rows)

@@ -9,9 +9,10 @@ from pokerlab.store._layout import HAND_KINDS, DataFile, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import polars as pl
+
+    from pokerlab.store._place import Place
 
 PIECE_HANDS = 20_000
 """Hands a file in what is left of a segment.
@@ -21,7 +22,7 @@ hands in a piece or two and does not write the whole segment again.
 """
 
 
-def without(root: Path, view: View, hands: DataFile, gone: pl.DataFrame) -> Iterator[dict[str, pl.DataFrame]]:
+def without(root: Place, view: View, hands: DataFile, gone: pl.DataFrame) -> Iterator[dict[str, pl.DataFrame]]:
     """Give what the segment of ``hands`` holds beside the hands that are in ``gone``, piece by piece."""
     kept = scan(root, [hands], view.schema("hands")).collect()
     kept = kept.join(gone, on="hand_id", how="anti", maintain_order="left")

@@ -14,10 +14,13 @@ from pokerlab.frames import HandFrames
 from pokerlab.store._files import columns_of, restored, scan
 from pokerlab.store._layout import HAND_KINDS, KINDS, DataFile, View
 from pokerlab.store._log import told
+from pokerlab.store._place import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from pokerlab.store._place import Place
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -27,8 +30,13 @@ class Snapshot:
     Its files stay on disk for at least a day after they were replaced; take a new one for long work.
     """
 
-    path: Path
+    root: Place
     view: View
+
+    @property
+    def path(self) -> Path:
+        """The store's folder; see `Store.path`."""
+        return folder_of(self.root)
 
     @property
     def version(self) -> int:
@@ -56,7 +64,7 @@ class Snapshot:
             The table is unknown, or has no time to ask for.
         """
         if table not in KINDS:
-            msg = f"{self.path} has no table {table!r}; it has {', '.join(KINDS)}"
+            msg = f"{self.root} has no table {table!r}; it has {', '.join(KINDS)}"
             raise StoreError(msg)
         if since is None and until is None:
             return self._scan(table, self.view.of(table))
@@ -80,8 +88,8 @@ class Snapshot:
 
     def seat_columns(self) -> dict[str, frozenset[str]]:
         """Name the columns that the file of seats of each part has, in the order of time; others are null in `scan`."""
-        with told(self.path, "its files cannot be read"):
-            return {file.segment: columns_of(self.path / file.path) for file in self.view.of("seats")}
+        with told(self.root, "its files cannot be read"):
+            return {file.segment: columns_of(self.root, file.path) for file in self.view.of("seats")}
 
     def read(self, hand_ids: Iterable[str]) -> HandFrames:
         """Read single hands, with the tournaments that they belong to; ids that the store lacks are left out.
@@ -98,16 +106,16 @@ class Snapshot:
         if isinstance(hand_ids, str):
             msg = f"{hand_ids!r} is one text; give a list of hand ids, such as [{hand_ids!r}]"
             raise StoreError(msg)
-        with told(self.path, "hands cannot be read"):
+        with told(self.root, "hands cannot be read"):
             return self._read(hand_ids)
 
     def _read(self, hand_ids: Iterable[str]) -> HandFrames:
         wanted = pl.Series(list(hand_ids), dtype=pl.String)
         columns = self.view.schema("hands")
         hit = pl.col("hand_id").is_in(wanted.implode())
-        found = scan(self.path, self.view.of("hands"), columns, path_column="_path").filter(hit).collect()
+        found = scan(self.root, self.view.of("hands"), columns, path_column="_path").filter(hit).collect()
         names = set(found["_path"].to_list())
-        segments = [file.segment for file in self.view.of("hands") if str(self.path / file.path) in names]
+        segments = [file.segment for file in self.view.of("hands") if self.root.url(file.path) in names]
         rest = {
             kind: self._scan(kind, self.view.siblings(segments, kind)).filter(hit).collect() for kind in HAND_KINDS[1:]
         }
@@ -120,13 +128,13 @@ class Snapshot:
         """Read all kinds into memory, or the hands and tournaments of a time."""
         timed = {kind: self.scan(kind, since=since, until=until) for kind in schema.TABLES if kind != "rejects"}
         names = [*timed, "rejects"]
-        with told(self.path, "hands cannot be read"):
+        with told(self.root, "hands cannot be read"):
             read = pl.collect_all([*timed.values(), self.scan("rejects")])
         return HandFrames(**dict(zip(names, read, strict=True)))
 
     def is_whole(self) -> bool:
         """Tell whether all files are still on the disk."""
-        return all((self.path / path).exists() for path in self.view.files)
+        return not self.root.missing(list(self.view.files))
 
     def sql(self, query: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """Answer one SQL query; see `Store.sql`."""
@@ -136,7 +144,7 @@ class Snapshot:
 
     def _scan(self, table: str, files: list[DataFile]) -> pl.LazyFrame:
         columns = self.view.schema(table)
-        return restored(scan(self.path, files, columns), columns)
+        return restored(scan(self.root, files, columns), columns)
 
     def _segments(self, since: datetime | None, until: datetime | None) -> tuple[list[str], list[str]]:
         """Name the segments that lie in a time, and those that reach over its ends."""
@@ -155,7 +163,7 @@ class Snapshot:
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{rows:,} {kind}" for kind, rows in self.counts().items())
-        return f"Snapshot({str(self.path)!r}, version {self.version}: {counts})"
+        return f"Snapshot({self.root.uri!r}, version {self.version}: {counts})"
 
 
 def _between(since: datetime | None, until: datetime | None, column: str) -> pl.Expr:

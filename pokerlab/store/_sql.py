@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pokerlab.errors import StoreError
+from pokerlab.store._files import scan
 from pokerlab.store._layout import KINDS
 
 if TYPE_CHECKING:
@@ -54,8 +55,10 @@ def run(snapshot: Snapshot, query: str, params: Mapping[str, object]) -> pl.Data
         given = {name: _plain(value) for name, value in params.items()}
         result: pl.DataFrame = connection.sql(query, params=given or None).pl()
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
-        msg = f"SQL on {snapshot.path} failed: {error}\nin the query: {query}"
-        raise StoreError(msg) from error
+        text = str(error)
+        masked = snapshot.root.masked(text)
+        msg = f"SQL on {snapshot.root} failed: {masked}\nin the query: {query}"
+        raise StoreError(msg) from (error if masked == text else None)
     finally:
         connection.close()
     return _tidy(result)
@@ -96,13 +99,23 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 def _open(connection: DuckDBPyConnection, snapshot: Snapshot) -> None:
     """Make the tables, then close every other way out."""
-    paths = {kind: [str(snapshot.path / file.path) for file in snapshot.view.of(kind)] for kind in KINDS}
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"SET allowed_paths = {_list([path for files in paths.values() for path in files])}")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    if snapshot.root.remote:
+        _close(connection, [])
+        for kind in KINDS:
+            # DuckDB's own way to an object store is an extension, which it would load from the network.
+            connection.register(kind, scan(snapshot.root, snapshot.view.of(kind), snapshot.view.schema(kind)))
+        return
+    paths = {kind: [snapshot.root.url(file.path) for file in snapshot.view.of(kind)] for kind in KINDS}
+    _close(connection, [path for files in paths.values() for path in files])
     for kind, files in paths.items():
         connection.execute(_view(kind, snapshot.view.schema(kind), files))
+
+
+def _close(connection: DuckDBPyConnection, paths: list[str]) -> None:
+    connection.execute(f"SET allowed_paths = {_list(paths)}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def _view(kind: str, columns: pl.Schema, files: list[str]) -> str:

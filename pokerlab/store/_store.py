@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from pathlib import Path
+import time
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from pokerlab.errors import StoreError
@@ -13,13 +15,16 @@ from pokerlab.store._batch import AddReport, prepare
 from pokerlab.store._check import CheckReport, check
 from pokerlab.store._ledger import Ledger, Reading
 from pokerlab.store._log import Log, told
+from pokerlab.store._notes import Notes
+from pokerlab.store._place import folder_of, place_of
 from pokerlab.store._publish import Publisher
 from pokerlab.store._snapshot import Snapshot
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     import polars as pl
 
@@ -31,6 +36,9 @@ _logger = logging.getLogger(__name__)
 
 RETENTION_HOURS = 24
 """How long replaced files stay, for readers that still use them and for `Store.at`."""
+
+VACUUM_EVERY_S = 3600.0
+"""How often live hands start a vacuum, which looks at every file of the store."""
 
 JOIN_S = 0.25
 """How long `Store.close` waits at a time, after which an interrupt is heard."""
@@ -45,9 +53,18 @@ class Store:
     Parameters
     ----------
     path
-        The folder; ``~`` is the home folder.
+        The folder; ``~`` is the home folder. Or the address of an object store: ``s3://bucket/hands``, ``gs://``,
+        ``az://``.
     auto_compact
         Merge small files in a thread of its own when many have come together, as live hands make them.
+    storage_options
+        How to reach an object store, as deltalake and Polars take it: ``{"AWS_REGION": "eu-west-3"}``; see
+        ``docs/cluster.md``. What is not given comes from the environment.
+
+    Attributes
+    ----------
+    notes
+        What users write about hands and players: see `Notes`.
 
     Raises
     ------
@@ -65,16 +82,40 @@ class Store:
     50
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, auto_compact: bool = True) -> None:
-        self.path = Path(path).expanduser().absolute()
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        auto_compact: bool = True,
+        storage_options: Mapping[str, str] | None = None,
+    ) -> None:
+        self._root = place_of(path, storage_options)
         self._auto_compact = auto_compact
-        self._log = Log(self.path)
+        self._log = Log(self._root)
         self._publisher = Publisher(self._log)
         self._adding = threading.Lock()
         # A log of its own: a writer of this process may wait for other processes, readers never wait.
-        self._reader = Log(self.path)
+        self._reader = Log(self._root)
         self._reading = threading.Lock()
         self._housekeeping: threading.Thread | None = None
+        self._vacuumed_at = -math.inf
+        self.notes = Notes(self._log, self._adding, self.snapshot)
+
+    @property
+    def path(self) -> Path:
+        """The folder.
+
+        Raises
+        ------
+        StoreError
+            The store lies in an object store; `uri` names it.
+        """
+        return folder_of(self._root)
+
+    @property
+    def uri(self) -> str:
+        """The folder, or the address, as text."""
+        return self._root.uri
 
     @property
     def version(self) -> int:
@@ -106,7 +147,8 @@ class Store:
         tables = prepare(frames) | (read or Reading()).tables()
         with self._adding:
             report = self._publisher.add(tables, len(frames), replace=replace)
-            if self._auto_compact and report.hands_added and _compact.crowded(self._log.recent()):
+            added = report.hands_added or report.rejects_added
+            if self._auto_compact and added and _compact.crowded(self._log.recent()):
                 self._keep_house()
         return report
 
@@ -123,7 +165,7 @@ class Store:
         StoreError
             The folder cannot be written; the rejects are still there.
         """
-        with self._adding, told(self.path, "the rejects were not taken out"):
+        with self._adding, told(self._root, "the rejects were not taken out"):
             try:
                 return _compact.drop_rejects(self._log, rejects)
             finally:
@@ -136,7 +178,7 @@ class Store:
     def snapshot(self) -> Snapshot:
         """Give the newest state, with all kinds from the same moment."""
         with self._reading:
-            return Snapshot(self.path, self._reader.view())
+            return Snapshot(self._root, self._reader.view())
 
     def at(self, when: int | datetime) -> Snapshot:
         """Give an earlier state, by its version or by a time (the last state until then).
@@ -146,7 +188,7 @@ class Store:
         StoreError
             The store did not exist, or the state's files are no longer there; they are kept for a day.
         """
-        return Snapshot(self.path, self._log.view_at(when))
+        return Snapshot(self._root, self._log.view_at(when))
 
     def scan(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> pl.LazyFrame:
         """Give a kind of the newest state as a LazyFrame; see `Snapshot.scan`.
@@ -166,7 +208,7 @@ class Store:
         return self.snapshot().read(hand_ids)
 
     def sql(self, query: str, /, **params: object) -> pl.DataFrame:
-        """Answer one SELECT over ``hands``, ``seats``, ``actions``, ``tournaments`` and ``rejects``.
+        """Answer one SELECT over the tables that `scan` gives: ``hands``, ``seats``, ``notes`` and so on.
 
         Parameters
         ----------
@@ -205,13 +247,17 @@ class Store:
         return self._compact(_compact.major)
 
     def tidy(self) -> None:
-        """Put the small files of an import together and delete what no reader needs any longer."""
-        self.compact()
+        """Do what is good after an import: put files together in months that have many, then `vacuum`.
+
+        Where there is nothing to do this takes some milliseconds; readers and writers go on meanwhile.
+        """
+        self._compact(_compact.worn)
         self.vacuum()
 
     def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
         """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
-        log = Log(self.path)
+        log = Log(self._root)
+        self._vacuumed_at = time.monotonic()
         try:
             with log.lock():
                 return log.vacuum(retention_hours)
@@ -234,13 +280,16 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(Store, auto_compact=self._auto_compact, storage_options=self._root.options), (self.uri,)
+
     def __repr__(self) -> str:
-        return f"Store({str(self.path)!r})"
+        return f"Store({self.uri!r})"
 
     def _compact(self, choose: Callable[[View], Iterator[list[DataFile]]]) -> CompactReport:
-        log = Log(self.path)
+        log = Log(self._root)
         try:
-            with told(self.path, "its files were not put together"):
+            with told(self._root, "its files were not put together"):
                 return _compact.compact(log, choose)
         finally:
             self._log.outdate()
@@ -253,6 +302,7 @@ class Store:
     def _merge_small(self) -> None:
         try:
             self._compact(_compact.minor)
-            self.vacuum()
+            if time.monotonic() > self._vacuumed_at + VACUUM_EVERY_S:
+                self.vacuum()
         except Exception:
-            _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.path)
+            _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.uri)

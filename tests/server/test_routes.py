@@ -31,13 +31,19 @@ def frames() -> HandFrames:
 
 
 @pytest.fixture(scope="module")
-def server(frames, tmp_path_factory):
-    """Serve these hands from a store, beside an empty history folder."""
-    base = tmp_path_factory.mktemp("served")
-    history = base / "secret-user" / "accounts" / "hero" / "history"
+def store(frames, tmp_path_factory):
+    """Give a store of these hands."""
+    store = Store(tmp_path_factory.mktemp("served") / "store")
+    store.add(frames)
+    return store
+
+
+@pytest.fixture(scope="module")
+def server(store):
+    """Serve the store, beside an empty history folder."""
+    history = store.path.parent / "secret-user" / "accounts" / "hero" / "history"
     history.mkdir(parents=True)
-    Store(base / "store").add(frames)
-    settings = ServerSettings(store=base / "store", history=history, warm_up=False, live_delay_s=2.5)
+    settings = ServerSettings(store=store.path, history=history, warm_up=False, live_delay_s=2.5)
     with BackgroundServer(create_app(settings)) as server:
         yield server
 
@@ -131,6 +137,19 @@ def test_a_registered_statistic_is_served_for_hands_that_were_stored_before(serv
     assert rate["chances"] > 0
     gone = get(server, "/api/v1/stats/player", name=HOSTILE[5], stats=loose.code)
     assert gone.status_code == 422
+
+
+def test_a_player_with_aliases_is_one_person_under_any_name(server, store, frames):
+    main, other = HOSTILE[1], HOSTILE[2]
+    store.notes.alias(other, of=main)
+    try:
+        told = get(server, "/api/v1/stats/player", name=other).json()
+        assert get(server, "/api/v1/stats/player", name=main).json() == told
+    finally:
+        store.notes.unalias(other)
+    both = frames.seats.filter(pl.col("player").is_in([main, other]) & pl.col("dealt"))
+    assert (told["player"], told["hands"]) == (main, both.height)
+    assert get(server, "/api/v1/stats/player", name=other).json()["player"] == other
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from pokerlab.errors import SchemaError, StoreError
 from pokerlab.frames import HandFrames, concat
-from pokerlab.store import Store, _files, _log, _publish
+from pokerlab.store import Store, _files, _log, _place, _publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,13 +79,13 @@ def test_a_hand_twice_in_one_batch_keeps_the_first_copy_whole(store: Store, fact
     longer = second.actions.filter(pl.col("seq") == 3).with_columns(seq=pl.lit(4, pl.Int16))
     second = replace(
         second,
-        hands=second.hands.with_columns(pot=pl.lit(999_999, pl.Int64)),
+        hands=second.hands.with_columns(table=pl.lit("second")),
         actions=pl.concat([second.actions, longer]).sort("hand_id", "seq"),
     )
     report = store.add(concat([first, second]))
     assert (report.hands_added, report.duplicates) == (3, 1)
     assert store.snapshot().read([factory.hand_id(2)]).actions.height == factory.ACTIONS_A_HAND
-    assert store.snapshot().read([factory.hand_id(2)]).hands["pot"].item() == 2
+    assert store.snapshot().read([factory.hand_id(2)]).hands["table"].item() == "Table 2"
     assert store.check().ok
 
 
@@ -179,7 +179,7 @@ class BrokenError(Exception):
 
 FULL = OSError(28, "No space left on device")
 STEPS = [(_files, "_write", nth) for nth in range(7)] + [
-    (_files, "sync", 2),
+    (_place, "_sync", 2),
     (_publish, "by_month", 0),
     (_log.Log, "lock", 0),
     (_log.Log, "commit", 0),
@@ -248,7 +248,7 @@ def test_a_failure_after_the_commit_does_not_delete_what_is_visible(
 
     store.add(factory.make([0]))
     with monkeypatch.context() as patch:
-        patch.setattr(_log, "_sync_entry", failing)
+        patch.setattr(_place.Folder, "sync", failing)
         with pytest.raises((StoreError, KeyboardInterrupt)):
             store.add(factory.make(range(5)))
     assert_holds(store, factory.make(range(5)))
@@ -275,7 +275,7 @@ def test_a_commit_of_a_program_without_the_lock_is_met_by_another_try(
         if rival is not None and log is store._log:
             with monkeypatch.context() as patch:
                 patch.setattr(_log.Log, "commit", commit)
-                patch.setattr(_log.FileLock, "acquire", lambda *_: None)
+                patch.setattr(_place.FileLock, "acquire", lambda *_: None)
                 Store(store.path, auto_compact=False).add(rival)
         return commit(log, *args, **options)
 

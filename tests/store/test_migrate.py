@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pokerlab.errors import StoreError
-from pokerlab.store import Store, _files, _layout, _log, _migrate
+from pokerlab.store import Store, _files, _layout, _log, _migrate, _place
+from pokerlab.store._place import place_of
 
 if TYPE_CHECKING:
     import subprocess
@@ -23,8 +24,8 @@ FORMAT_1 = {
     "byte": "max_seats n_players button_seat seat n_raises",
     "short": "seq entries",
     "integer": "entrants rank",
-    "long": "small_blind big_blind ante pot rake added offset stack bounty contributed returned collected net amount to "
-    "to_call pot_before stack_before buy_in fee prize_pool prize bounties_won cost line_number",
+    "long": "small_blind big_blind ante pot rake added offset stack bounty contributed returned collected net amount "
+    "to to_call pot_before stack_before buy_in fee prize_pool prize bounties_won cost line_number",
     "double": "ev_net effective_bb multiplier",
     "boolean": "dealt is_hero is_button showed saw_flop saw_turn saw_river went_to_showdown won is_all_in did_vpip "
     "could_vpip",
@@ -56,9 +57,9 @@ def old_store(root: Path, factory: ModuleType) -> Path:
     table = DeltaTable(root)
     tables = factory.make(range(10), rejects=2, tournaments=1).tables()
     hands = {kind: tables[kind] for kind in _layout.HAND_KINDS}
-    files = _files.write_segment(root, "2024-01", hands)
+    files = _files.write_segment(place_of(root), "2024-01", hands)
     for kind in ("rejects", "tournaments"):
-        files += _files.write_segment(root, "all", {kind: tables[kind]})
+        files += _files.write_segment(place_of(root), "all", {kind: tables[kind]})
     adds = [
         AddAction(
             file.path, file.size, {"kind": file.kind, "month": file.month}, 1, True, f'{{"numRecords":{file.rows}}}'
@@ -130,7 +131,7 @@ def test_a_store_that_cannot_be_written_is_read_in_its_old_format(
         raise PermissionError(30, "Read-only file system")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
-        patch.setattr(_log.FileLock, "acquire", refuse)
+        patch.setattr(_place.FileLock, "acquire", refuse)
         store = Store(path)
         assert "has format 1 and cannot be written" in caplog.text
         assert store.scan("seats").collect().height == 30
@@ -143,8 +144,12 @@ def test_a_store_that_cannot_be_written_is_read_in_its_old_format(
 
 def test_a_migration_that_fails_is_told(tmp_path: Path, factory: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     path = old_store(tmp_path / "store", factory)
-    monkeypatch.setattr(_log, "_sync_entry", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(StoreError, match="its columns cannot be changed: .*No space left"):
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(_place.Folder, "sync", full)
+    with pytest.raises(StoreError, match=r"its columns cannot be changed: .*No space left"):
         Store(path)
 
 

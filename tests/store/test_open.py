@@ -13,7 +13,7 @@ import pytest
 
 from pokerlab import schema
 from pokerlab.errors import StoreError
-from pokerlab.store import Store, _layout, _log
+from pokerlab.store import Store, _layout, _log, _place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def test_a_newer_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_damaged_log_is_told_with_what_to_do(store: Store) -> None:
     (store.path / "_delta_log" / f"{0:020}.json").write_text("{ not json")
-    with pytest.raises(StoreError, match=r"its log cannot be read; restore _delta_log from a backup, or import"):
+    with pytest.raises(StoreError, match="its log cannot be read; `pokerlab import --repair` mends the store"):
         Store(store.path)
 
 
@@ -107,7 +107,7 @@ def test_a_folder_without_permission_is_told(store: Store, factory: ModuleType) 
 def test_a_lock_that_is_never_given_back_ends_in_an_error(
     store: Store, factory: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_log, "LOCK_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(_place, "LOCK_TIMEOUT_S", 0.05)
     waiting = Store(store.path)
     with store._log.lock(), pytest.raises(StoreError, match="is locked by another process for over"):
         waiting.add(factory.make([1]))

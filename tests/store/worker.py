@@ -80,11 +80,22 @@ def compact(path: str) -> None:
     say("published", sum(_compact.publish(log, merge) for merge in merges))
 
 
+def note(path: str, first: str, last: str) -> None:
+    """Write notes, one tag that others write too, and aliases, a commit each."""
+    store = Store(path, auto_compact=False)
+    say("ready")
+    sys.stdin.readline()
+    for n in range(int(first), int(last)):
+        say(store.notes.add(f"note {n}", player="Villain"))
+        store.notes.tag("seen", player="Villain")
+        store.notes.alias(f"name {n}", of="Villain")
+
+
 def count(path: str) -> None:
     """Print the hands as another process sees them."""
     say(Store(path, auto_compact=False).scan("hands").select(pl.len()).collect().item())
 
 
 if __name__ == "__main__":
-    jobs = {job.__name__: job for job in (add, replace, tidy, watch, compact, count)}
+    jobs = {job.__name__: job for job in (add, replace, tidy, watch, compact, note, count)}
     jobs[sys.argv[1]](*sys.argv[2:])
