@@ -228,9 +228,8 @@ FILES = _schema(
         "size": pl.Int64,
         "modified_ns": pl.Int64,
         "head": pl.String,
-        "offset": pl.Int64,
-        "lines": pl.Int64,
         "sha256": pl.String,
+        "offset": pl.Int64,
         "parser": pl.Int32,
         "state": FILE_STATE,
         "n_hands": pl.Int64,
@@ -238,7 +237,14 @@ FILES = _schema(
         "read_at": UTC_TIME,
     }
 )
-"""One row a file that was imported: up to which byte it was read, and by what it is known again."""
+"""One row a file that was imported: by what it is known again, and up to which byte it was read.
+
+``identity`` names device and file number; ``head`` is a digest of the first kilobyte, ``sha256`` one of all ``size``
+bytes. Hands before ``offset`` are whole, and ``n_hands`` and ``n_rejects`` count what stands there; from there on the
+file is read again when it has grown. ``state`` is ``complete`` where that is its end, ``growing`` where it ends within
+a hand or changed while it was read, ``refused`` where it could not be read or is no history. ``parser`` is
+`pokerlab.winamax.PARSER_VERSION` at that time.
+"""
 
 TABLES: Mapping[str, pl.Schema] = {
     "hands": HANDS,

@@ -28,8 +28,10 @@ class AddReport:
     ----------
     hands_added
         Hands that the store did not have.
+    hands_replaced
+        Hands that it had and that those of the batch took the place of, as ``replace=True`` asks.
     duplicates
-        Hands of the batch that it had, or that came twice in the batch.
+        Other hands of the batch that it had, or that came twice in the batch.
     rejects_added, tournaments_added
         Rejects that it did not have; tournaments that are new or that a later summary changed.
     version
@@ -41,6 +43,7 @@ class AddReport:
     rejects_added: int
     tournaments_added: int
     version: int
+    hands_replaced: int = 0
 
 
 def prepare(frames: HandFrames) -> dict[str, pl.DataFrame]:
@@ -94,16 +97,18 @@ def keep_hands(tables: Mapping[str, pl.DataFrame], keep: pl.Series) -> dict[str,
     return {"hands": hands, **rest}
 
 
-def newer_tournaments(stored: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+def newer_tournaments(stored: pl.DataFrame, given: pl.DataFrame, *, replace: bool = False) -> pl.DataFrame:
     """Give the rows of ``given`` that replace, or stand beside, the stored ones.
 
     Of one file the block further down wins, whatever the order in which they come; of two files, the one added later.
+    With ``replace`` the given rows win over the stored ones.
     """
     same_file = [*TOURNAMENT_KEY, "source"]
     last = given.with_row_index("_row").filter(pl.col("offset") == pl.col("offset").max().over(same_file))
     known = stored.select(*same_file, _known="offset")
     last = last.join(known, on=same_file, how="left", nulls_equal=True)
-    last = last.filter(pl.col("_known").is_null() | (pl.col("offset") >= pl.col("_known"))).sort("_row")
+    outdated = pl.lit(value=not replace) & (pl.col("offset") < pl.col("_known"))
+    last = last.filter(~outdated.fill_null(value=False)).sort("_row")
     winners = last.unique(TOURNAMENT_KEY, keep="last", maintain_order=True).select(stored.columns)
     return winners.join(stored, on=stored.columns, how="anti", nulls_equal=True, maintain_order="left")
 

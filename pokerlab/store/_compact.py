@@ -10,6 +10,7 @@ from pokerlab.errors import StoreError
 from pokerlab.store import _files
 from pokerlab.store._batch import REJECT_KEY
 from pokerlab.store._layout import HAND_KINDS, UNDATED, DataFile, View
+from pokerlab.store._ledger import newest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,12 @@ TARGET_HANDS = 200_000
 
 MINOR_AT = 64
 """Small segments in one month that start a minor compaction by themselves."""
+
+UNDATED_KINDS = ("rejects", "files")
+"""Other kinds whose files become many; tournaments and notes are one file, written anew with each change."""
+
+FEW = 4
+"""Segments that a month may have after an import: put together each time, a large one would be written too often."""
 
 COMMIT_TRIES = 20
 
@@ -48,7 +55,9 @@ class Merge:
 
 
 def crowded(view: View) -> bool:
-    """Tell whether a month has so many small segments that reading suffers."""
+    """Tell whether a month has so many small segments, or another kind so many files, that reading suffers."""
+    if any(len(view.of(kind)) >= MINOR_AT for kind in UNDATED_KINDS):
+        return True
     small = [file for file in view.of("hands") if file.rows < SMALL_HANDS]
     return any(len(list(files)) >= MINOR_AT for _, files in groupby(small, key=lambda file: file.month))
 
@@ -61,6 +70,13 @@ def minor(view: View) -> Iterator[list[DataFile]]:
             yield from _bunches(small)
 
 
+def worn(view: View) -> Iterator[list[DataFile]]:
+    """Choose the segments that can be put together in months that have more than a few."""
+    for files in _months(view):
+        if len(files) > FEW:
+            yield from _bunches(files)
+
+
 def major(view: View) -> Iterator[list[DataFile]]:
     """Choose all segments that can be put together."""
     for files in _months(view):
@@ -68,14 +84,16 @@ def major(view: View) -> Iterator[list[DataFile]]:
 
 
 def compact(log: Log, choose: Callable[[View], Iterator[list[DataFile]]]) -> CompactReport:
-    """Merge the segments that ``choose`` names, and the rejects, each merge in a commit of its own."""
+    """Merge the segments that ``choose`` names, the rejects and the ledger, each merge in a commit of its own."""
     view = log.view()
     before, discarded = len(view.files), 0
     for hands in choose(view):
         discarded += not publish(log, stage_segments(log, view, hands))
-    rejects = view.of("rejects")
-    if len(rejects) >= MINOR_AT or (choose is major and len(rejects) > 1):
-        discarded += not publish(log, stage_rejects(log, rejects))
+    most = 1 if choose is major else FEW if choose is worn else MINOR_AT - 1
+    for kind in UNDATED_KINDS:
+        files = view.of(kind)
+        if len(files) > most:
+            discarded += not publish(log, stage_undated(log, kind, files))
     return CompactReport(before, len(log.view().files), discarded)
 
 
@@ -93,10 +111,12 @@ def stage_segments(log: Log, view: View, hands: list[DataFile]) -> Merge:
     return Merge(tuple(file for files in old.values() for file in files), tuple(new))
 
 
-def stage_rejects(log: Log, files: list[DataFile]) -> Merge:
-    """Write one file of all rejects."""
-    frame = _files.scan(log.root, files, View(0, {}, {}).schema("rejects")).collect()
-    return Merge(tuple(files), tuple(_files.write_segment(log.root, UNDATED, {"rejects": frame})))
+def stage_undated(log: Log, kind: str, files: list[DataFile]) -> Merge:
+    """Write one file of all rejects, or of the newest row of each imported file."""
+    frame = _files.scan(log.root, files, View(0, {}, {}).schema(kind)).collect()
+    if kind == "files":
+        frame = newest(frame)
+    return Merge(tuple(files), tuple(_files.write_segment(log.root, UNDATED, {kind: frame})))
 
 
 def drop_rejects(log: Log, gone: pl.DataFrame) -> int:

@@ -39,21 +39,27 @@ class Known:
 
     def mask(self, frame: pl.DataFrame, files: Sequence[DataFile]) -> pl.Series:
         """Tell for each row of ``frame`` whether its key is in one of ``files``."""
-        if not frame.height:
-            return pl.Series(dtype=pl.Boolean)
+        mask = np.zeros(frame.height, np.bool_)
+        mask[self._found(frame, files)["_row"].to_numpy()] = True
+        return pl.Series(mask)
+
+    def holders(self, frame: pl.DataFrame, files: Sequence[DataFile]) -> list[DataFile]:
+        """Name those of ``files`` that hold a key of ``frame``."""
+        paths = set(self._found(frame, files)["_path"])
+        return [file for file in files if self._root.url(file.path) in paths]
+
+    def _found(self, frame: pl.DataFrame, files: Sequence[DataFile]) -> pl.DataFrame:
+        """Give the rows of ``frame`` whose keys are stored, with the files that hold them."""
         self._update(files)
         hashes = self._hashes(frame)
         maybe = _contains(self._old, hashes) | _contains(self._recent, hashes)
         if not maybe.any():
-            return pl.repeat(value=False, n=frame.height, eager=True)
+            return pl.DataFrame(schema={"_row": pl.UInt32, "_path": pl.String})
         hits = np.sort(hashes[maybe])
         where = [file for file in files if _meets(self._files[file.path], hits)]
-        stored = scan(self._root, where, self._columns()).collect()
+        stored = scan(self._root, where, self._columns(), path_column="_path").collect()
         given = frame.select(self._key).with_row_index("_row").filter(pl.Series(maybe))
-        found = given.join(stored, on=self._key, how="semi", nulls_equal=True)["_row"]
-        mask = np.zeros(frame.height, np.bool_)
-        mask[found.to_numpy()] = True
-        return pl.Series(mask)
+        return given.join(stored, on=self._key, nulls_equal=True).select("_row", "_path")
 
     def learn(self, file: DataFile, frame: pl.DataFrame) -> None:
         """Take the keys of a file that this process wrote, without reading it."""

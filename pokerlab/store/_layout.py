@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of the folder's format; a store of a greater one is refused."""
 
 PARTITIONS = ["kind", "month"]

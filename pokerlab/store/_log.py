@@ -14,6 +14,7 @@ import polars as pl
 
 from pokerlab import schema
 from pokerlab.errors import StoreError
+from pokerlab.store._checkpoint import checkpoint
 from pokerlab.store._layout import (
     FLAG_TYPES,
     FORMAT_VERSION,
@@ -23,17 +24,21 @@ from pokerlab.store._layout import (
     View,
     union_schema,
 )
+from pokerlab.store._migrate import migrate
 from pokerlab.store._place import VACUUM_HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deltalake import DeltaTable, Field
+    from deltalake import DeltaTable, Field, PostCommitHookProperties
 
     from pokerlab.store._place import Place
 
 RECENT_S = 600.0
 """Age up to which a state serves to prepare a commit: much less than replaced files are kept."""
+
+REPAIR = "`pokerlab import --repair` mends the store from what is left of it and from the hand histories"
+"""What to do about damage, as errors say it."""
 
 _FORMAT_KEY = "pokerlab.format"
 _CONFIGURATION = {
@@ -42,6 +47,7 @@ _CONFIGURATION = {
     "delta.dataSkippingNumIndexedCols": "0",
     "delta.dataSkippingStatsColumns": "played_at",
     "delta.logRetentionDuration": "interval 1 days",
+    "delta.deletedFileRetentionDuration": "interval 1 days",
 }
 _DELTA_TYPES: Mapping[pl.DataType, str] = {
     pl.String(): "string",
@@ -65,12 +71,30 @@ class Log:
         self._known: dict[str, DataFile] = {}
         self._last = self._view_of(self._table)
         self._read_at = time.monotonic()
+        migrate(self)
+
+    @property
+    def format(self) -> int:
+        """Version of the folder's format."""
+        return int(self._table.metadata().configuration[_FORMAT_KEY])
+
+    def set_format(self, version: int) -> None:
+        """Write down that the store has a newer format, with the settings of new stores."""
+        from deltalake.exceptions import CommitFailedError
+
+        properties = {**_CONFIGURATION, _FORMAT_KEY: str(version)}
+        with suppress(CommitFailedError), told(self.root, "its format cannot be changed"):
+            self._table.alter.set_table_properties(
+                properties, raise_if_not_exists=False, post_commithook_properties=_no_hooks()
+            )
+            self._altered()
 
     def view(self) -> View:
         """Read what other processes have committed, and give the newest state."""
         with told(self.root, "its log cannot be read"):
             self._table.update_incremental()
             if self._table.version() != self._last.version:
+                _refuse_newer(self.root, self._table)
                 self._last = self._view_of(self._table)
         self._read_at = time.monotonic()
         return self._last
@@ -137,10 +161,12 @@ class Log:
                 self._table.schema(),
                 PARTITIONS,
                 commit_properties=CommitProperties(max_commit_retries=0),
+                post_commithook_properties=_no_hooks(),
             )
         except CommitFailedError:
             return None
         self.root.sync(_entry(version))
+        checkpoint(self._table, self.root, version)
         return version
 
     def add_columns(self, columns: Mapping[str, pl.DataType]) -> bool:
@@ -161,9 +187,15 @@ class Log:
         new = [f for f in fields if f.name not in present]
         if new:
             # Another program may add the same ones at the same time; the next look at the log tells.
-            with suppress(CommitFailedError):
-                self._table.alter.add_columns(new)
+            with suppress(CommitFailedError), told(self.root, "its columns cannot be changed"):
+                self._table.alter.add_columns(new, post_commithook_properties=_no_hooks())
+                self._altered()
         return bool(new)
+
+    def _altered(self) -> None:
+        """Bring a change of the table itself to the disk, before the commits that build on it."""
+        self._table.update_incremental()
+        self.root.sync(_entry(self._table.version()))
 
     def vacuum(self, retention_hours: int) -> list[str]:
         """Delete files that no state of the last ``retention_hours`` needs, orphans of killed writers included."""
@@ -172,7 +204,13 @@ class Log:
             raise StoreError(msg)
         with told(self.root, "it cannot be vacuumed"):
             self._table.update_incremental()
-            return self._table.vacuum(retention_hours, dry_run=False, enforce_retention_duration=False, full=True)
+            return self._table.vacuum(
+                retention_hours,
+                dry_run=False,
+                enforce_retention_duration=False,
+                full=True,
+                post_commithook_properties=_no_hooks(),
+            )
 
     def _open(self) -> DeltaTable:
         _refuse_foreign(self.root)
@@ -187,9 +225,7 @@ class Log:
         if not version.isdigit():
             msg = f"{self.root} is a Delta table of another program; choose a new folder for the store"
             raise StoreError(msg)
-        if int(version) > FORMAT_VERSION:
-            msg = f"{self.root} has format {version}, this pokerlab reads up to {FORMAT_VERSION}; install a newer one"
-            raise StoreError(msg)
+        _refuse_newer(self.root, table)
         return table
 
     def _view_of(self, table: DeltaTable) -> View:
@@ -230,17 +266,36 @@ def told(root: Place, what: str) -> Iterator[None]:
     try:
         yield
     except (DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as error:
-        text = _COLOURS.sub("", str(error))
+        text = _COLOURS.sub("", str(error)) + _advice(error)
         masked = root.masked(text)
         msg = f"{root}: {what}: {masked}"
         raise StoreError(msg) from (error if masked == text else None)
 
 
+def _advice(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"; replaced files are kept for a day: take a new snapshot, and where that fails too, {REPAIR}"
+    return f"; if a file is damaged, {REPAIR}" if isinstance(error, pl.exceptions.ComputeError) else ""
+
+
 def _refuse_foreign(root: Place) -> None:
     with told(root, "it cannot be read; check its permissions"):
         names = root.names()
+    if any(name.startswith("kind=") for name in names) and not _has_log(root):
+        msg = f"{root} holds files of hands, but its log is gone; {REPAIR}"
+        raise StoreError(msg)
     if names and "_delta_log" not in names and names != {LOCK_NAME}:
         msg = f"{root} is not a store: it holds {min(names)!r} and no _delta_log; choose an empty or new folder"
+        raise StoreError(msg)
+
+
+def _refuse_newer(root: Place, table: DeltaTable) -> None:
+    version = table.metadata().configuration[_FORMAT_KEY]
+    if int(version) > FORMAT_VERSION:
+        msg = (
+            f"{root} has format {version}, this pokerlab reads up to {FORMAT_VERSION}; "
+            "install a newer one: pip install --upgrade pokerlab"
+        )
         raise StoreError(msg)
 
 
@@ -252,9 +307,12 @@ def _has_log(root: Place) -> bool:
 def _load(root: Place) -> DeltaTable:
     from deltalake import DeltaTable
 
-    advice = "its log cannot be read; restore _delta_log from a backup, or import the hand files into a new store"
-    with told(root, advice):
-        return DeltaTable(root.uri, storage_options=root.options)
+    with told(root, f"its log cannot be read; {REPAIR}"):
+        table = DeltaTable(root.uri, storage_options=root.options)
+        if root.is_empty(_entry(table.version())):
+            msg = f"the newest entry, {_entry(table.version())}, is empty"
+            raise ValueError(msg)
+        return table
 
 
 def _create(root: Place) -> None:
@@ -276,6 +334,13 @@ def _create(root: Place) -> None:
             raise_if_key_not_exists=False,
         )
         root.sync(_entry(0))
+
+
+def _no_hooks() -> PostCommitHookProperties:
+    """Keep deltalake from writing and deleting parts of the log after a commit; `checkpoint` does."""
+    from deltalake import PostCommitHookProperties
+
+    return PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
 def _field(name: str, dtype: pl.DataType) -> Field:

@@ -88,6 +88,14 @@ class Place(ABC):
     def missing(self, paths: Sequence[str]) -> list[str]:
         """Name the files that are not there."""
 
+    def is_empty(self, path: str) -> bool:  # noqa: ARG002
+        """Tell whether a file is there and has no bytes, as a power loss leaves it; no object is ever like that."""
+        return False
+
+    @abstractmethod
+    def data_files(self) -> Iterator[str]:
+        """Name the Parquet files of rows that are there, whether the log names them or not."""
+
     @abstractmethod
     def delete(self, paths: Iterable[str]) -> None:
         """Remove files that no commit names; one that stays is an orphan, which vacuum removes."""
@@ -160,6 +168,16 @@ class Folder(Place):
     def missing(self, paths: Sequence[str]) -> list[str]:
         """Name the files that are not there."""
         return [path for path in paths if not (self.path / path).exists()]
+
+    def is_empty(self, path: str) -> bool:
+        """Tell whether a file is there and has no bytes, as a power loss leaves it."""
+        file = self.path / path
+        return file.exists() and not file.stat().st_size
+
+    def data_files(self) -> Iterator[str]:
+        """Name the Parquet files of rows."""
+        for path in self.path.glob("kind=*/month=*/*.parquet"):
+            yield path.relative_to(self.path).as_posix()
 
     def delete(self, paths: Iterable[str]) -> None:
         """Remove files."""
@@ -248,6 +266,14 @@ class Bucket(Place):
         asked = list(paths) if len(paths) <= _FEW else FileSelector("", recursive=True)
         found = {info.path for info in _files_of(self).get_file_info(asked) if info.type == FileType.File}
         return [path for path in paths if path not in found]
+
+    def data_files(self) -> Iterator[str]:
+        """Name the Parquet files of rows."""
+        from pyarrow.fs import FileSelector
+
+        for info in _files_of(self).get_file_info(FileSelector("", recursive=True)):
+            if info.path.startswith("kind=") and info.path.endswith(".parquet"):
+                yield info.path
 
     def delete(self, paths: Iterable[str]) -> None:
         """Remove files."""

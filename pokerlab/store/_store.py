@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -11,6 +13,7 @@ from pokerlab.errors import StoreError
 from pokerlab.store import _compact
 from pokerlab.store._batch import AddReport, prepare
 from pokerlab.store._check import CheckReport, check
+from pokerlab.store._ledger import Ledger, Reading
 from pokerlab.store._log import Log, told
 from pokerlab.store._notes import Notes
 from pokerlab.store._place import folder_of, place_of
@@ -33,6 +36,9 @@ _logger = logging.getLogger(__name__)
 
 RETENTION_HOURS = 24
 """How long replaced files stay, for readers that still use them and for `Store.at`."""
+
+VACUUM_EVERY_S = 3600.0
+"""How often live hands start a vacuum, which looks at every file of the store."""
 
 JOIN_S = 0.25
 """How long `Store.close` waits at a time, after which an interrupt is heard."""
@@ -92,6 +98,7 @@ class Store:
         self._reader = Log(self._root)
         self._reading = threading.Lock()
         self._housekeeping: threading.Thread | None = None
+        self._vacuumed_at = -math.inf
         self.notes = Notes(self._log, self._adding, self.snapshot)
 
     @property
@@ -115,10 +122,20 @@ class Store:
         """Number of the newest state, counted from 0 when the store was made."""
         return self.snapshot().version
 
-    def add(self, frames: HandFrames) -> AddReport:
+    def add(self, frames: HandFrames, *, replace: bool = False, read: Reading | None = None) -> AddReport:
         """Store what is new in ``frames``: all of it in one step, or nothing.
 
         When this returns, the rows are on the disk and visible to every process.
+
+        Parameters
+        ----------
+        frames
+            Hands, with what belongs to them.
+        replace
+            Put hands and tournaments that the store has already in the place of the stored ones, in the same step,
+            as when a newer parser has read them again.
+        read
+            For imports: the files that the frames were read from, which the ledger is to know from this step on.
 
         Raises
         ------
@@ -127,10 +144,11 @@ class Store:
         StoreError
             The folder cannot be written; nothing was added.
         """
-        tables = prepare(frames)
+        tables = prepare(frames) | (read or Reading()).tables()
         with self._adding:
-            report = self._publisher.add(tables, len(frames))
-            if self._auto_compact and report.hands_added and _compact.crowded(self._log.recent()):
+            report = self._publisher.add(tables, len(frames), replace=replace)
+            added = report.hands_added or report.rejects_added
+            if self._auto_compact and added and _compact.crowded(self._log.recent()):
                 self._keep_house()
         return report
 
@@ -152,6 +170,10 @@ class Store:
                 return _compact.drop_rejects(self._log, rejects)
             finally:
                 self._log.outdate()
+
+    def ledger(self, parser: int) -> Ledger:
+        """Give what is known of the files that were imported, for an import by this version of the parser."""
+        return Ledger(self.snapshot(), parser)
 
     def snapshot(self) -> Snapshot:
         """Give the newest state, with all kinds from the same moment."""
@@ -224,9 +246,18 @@ class Store:
         """Put small files together, month by month; readers and writers go on meanwhile."""
         return self._compact(_compact.major)
 
+    def tidy(self) -> None:
+        """Do what is good after an import: put files together in months that have many, then `vacuum`.
+
+        Where there is nothing to do this takes some milliseconds; readers and writers go on meanwhile.
+        """
+        self._compact(_compact.worn)
+        self.vacuum()
+
     def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
         """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
         log = Log(self._root)
+        self._vacuumed_at = time.monotonic()
         try:
             with log.lock():
                 return log.vacuum(retention_hours)
@@ -271,6 +302,7 @@ class Store:
     def _merge_small(self) -> None:
         try:
             self._compact(_compact.minor)
-            self.vacuum()
+            if time.monotonic() > self._vacuumed_at + VACUUM_EVERY_S:
+                self.vacuum()
         except Exception:
             _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.uri)

@@ -22,7 +22,12 @@ from pokerlab_kernels import dates, fields, history, records
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Parsed", "Piece", "parse"]
+__all__ = ["PARSER_VERSION", "Parsed", "Piece", "parse"]
+
+PARSER_VERSION = 1
+"""Raise it with each change by which a piece that was a reject may be understood: of the grammar, of `summaries`, or of
+the scan in `pokerlab_kernels.history`. Imports then read again, by themselves, the files that have rejects.
+"""
 
 SIT_AND_GO_TITLES = ("Double or Nothing", "Sit&Go", "Sit & Go", "No Limit Hold'em", "Starting Block", "Super Freeroll")
 """How the names of sit-and-gos begin: a hand's header does not say it, only the summary's ``Mode : sng`` does."""

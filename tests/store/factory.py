@@ -74,6 +74,8 @@ def _hand(n: int, step: timedelta) -> dict[str, object]:
         "table": f"Table {n % 9}",
         "max_seats": 6,
         "n_players": 3,
+        "rake": n % 5000 // 20,
+        "added": 0,
         "heroes": ["hero"],
         "board": "As7d2c" if n % 3 else None,
         "pot": n % 5000,
@@ -83,17 +85,20 @@ def _hand(n: int, step: timedelta) -> dict[str, object]:
 
 
 def _seat(n: int, seat: int) -> dict[str, object]:
+    pot = n % 5000
+    money = {"contributed": pot if seat == 2 else 0, "collected": pot - pot // 20 if seat == 1 else 0}
     return {
         "hand_id": hand_id(n),
         "seat": seat,
         "player": PLAYERS[(n + seat) % len(PLAYERS)],
         "dealt": True,
         "position": {1: "BTN", 2: "SB", 5: "BB"}[seat],
-        "net": n % 100 - seat,
-        "ev_net": float(n % 100),
+        **money,
+        "net": money["collected"] - money["contributed"],
+        "ev_net": float(money["collected"] - money["contributed"]),
         "won": seat == 1,
         "did_vpip": (n + seat) % 4 == 0,
-        "could_vpip": seat != 5,
+        "could_vpip": True,
         "did_three_bet": n % 2 == 0,
     }
 

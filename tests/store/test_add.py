@@ -79,13 +79,13 @@ def test_a_hand_twice_in_one_batch_keeps_the_first_copy_whole(store: Store, fact
     longer = second.actions.filter(pl.col("seq") == 3).with_columns(seq=pl.lit(4, pl.Int16))
     second = replace(
         second,
-        hands=second.hands.with_columns(pot=pl.lit(999_999, pl.Int64)),
+        hands=second.hands.with_columns(table=pl.lit("second")),
         actions=pl.concat([second.actions, longer]).sort("hand_id", "seq"),
     )
     report = store.add(concat([first, second]))
     assert (report.hands_added, report.duplicates) == (3, 1)
     assert store.snapshot().read([factory.hand_id(2)]).actions.height == factory.ACTIONS_A_HAND
-    assert store.snapshot().read([factory.hand_id(2)]).hands["pot"].item() == 2
+    assert store.snapshot().read([factory.hand_id(2)]).hands["table"].item() == "Table 2"
     assert store.check().ok
 
 
@@ -119,6 +119,13 @@ def test_a_summary_from_another_file_replaces_the_stored_one(store: Store, facto
     stored = store.scan("tournaments").filter(pl.col("tournament_id") == "1").sort("hero").collect()
     assert stored["entries"].to_list() == [2, None]
     assert store.counts()["tournaments"] == 4
+
+
+def test_a_summary_that_was_replaced_comes_back_when_it_is_added_again(store: Store, factory: ModuleType) -> None:
+    one, other = (factory.only("tournaments", [factory.summary(1, source=name)]) for name in ("a.txt", "b.txt"))
+    for frames in (one, other, one):
+        assert store.add(frames).tournaments_added == 1
+    assert store.scan("tournaments").collect()["source"].to_list() == ["a.txt"]
 
 
 @pytest.mark.parametrize("table", ["seats", "actions"])
@@ -175,7 +182,6 @@ STEPS = [(_files, "_write", nth) for nth in range(7)] + [
     (_place, "_sync", 2),
     (_publish, "by_month", 0),
     (_log.Log, "lock", 0),
-    (_log.Log, "add_columns", 0),
     (_log.Log, "commit", 0),
     (_log.Log, "view", 0),
 ]
@@ -184,7 +190,7 @@ STEPS = [(_files, "_write", nth) for nth in range(7)] + [
 @pytest.mark.parametrize(
     ("where", "name", "call", "error"),
     [(*step, FULL) for step in STEPS]
-    + [(*STEPS[nth], error) for nth in (4, 11) for error in (BrokenError(), KeyboardInterrupt())],
+    + [(*STEPS[nth], error) for nth in (4, 10) for error in (BrokenError(), KeyboardInterrupt())],
 )
 def test_a_failure_at_any_step_leaves_nothing_behind(
     store: Store,
@@ -216,6 +222,23 @@ def test_a_failure_at_any_step_leaves_nothing_behind(
     assert store.check().ok
 
 
+def test_a_failure_to_add_a_column_leaves_nothing_behind(
+    store: Store, factory: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add(factory.make(range(10)))
+    before = sorted(store.path.rglob("*.parquet"))
+
+    def failing(*_: object) -> None:
+        raise FULL
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_log.Log, "add_columns", failing)
+        with pytest.raises(StoreError, match="No space left"):
+            store.add(factory.make([10], flags=("did_new",)))
+    assert sorted(store.path.rglob("*.parquet")) == before
+    assert store.add(factory.make([10], flags=("did_new",))).hands_added == 1
+
+
 @pytest.mark.parametrize("error", [OSError("fsync failed"), KeyboardInterrupt()])
 def test_a_failure_after_the_commit_does_not_delete_what_is_visible(
     store: Store, factory: ModuleType, monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -223,6 +246,7 @@ def test_a_failure_after_the_commit_does_not_delete_what_is_visible(
     def failing(*_: object) -> None:
         raise error
 
+    store.add(factory.make([0]))
     with monkeypatch.context() as patch:
         patch.setattr(_place.Folder, "sync", failing)
         with pytest.raises((StoreError, KeyboardInterrupt)):

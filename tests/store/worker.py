@@ -29,6 +29,24 @@ def add(path: str, first: str, last: str, size: str) -> None:
         say(batch.start, batch.stop, report.hands_added)
 
 
+def replace(path: str, first: str, last: str, size: str, mark: str) -> None:
+    """Replace hands in batches and acknowledge each one."""
+    from test_replace import better
+
+    store = Store(path, auto_compact=False)
+    say("ready")
+    for begin in range(int(first), int(last), int(size)):
+        report = store.add(better(factory.make(range(begin, begin + int(size))), int(mark)), replace=True)
+        say(begin, report.hands_replaced)
+
+
+def tidy(path: str, times: str) -> None:
+    """Compact again and again."""
+    store = Store(path, auto_compact=False)
+    for _ in range(int(times)):
+        say(store.compact().files_after)
+
+
 def watch(path: str, size: str) -> None:
     """Read until a line comes in, and tell what was not whole."""
     import threading
@@ -79,4 +97,5 @@ def count(path: str) -> None:
 
 
 if __name__ == "__main__":
-    {"add": add, "watch": watch, "compact": compact, "note": note, "count": count}[sys.argv[1]](*sys.argv[2:])
+    jobs = {job.__name__: job for job in (add, replace, tidy, watch, compact, note, count)}
+    jobs[sys.argv[1]](*sys.argv[2:])
