@@ -27,13 +27,13 @@ _FEW = 20
 """Of so many seats one may be wanted, for its hand to be looked up before columns are computed."""
 
 
-def stored_seats(snapshot: Snapshot) -> pl.LazyFrame:
-    """Give the stored seats with the columns of all statistics that are known now.
+def stored_seats(snapshot: Snapshot, known: tuple[AnyStat, ...] | None = None) -> pl.LazyFrame:
+    """Give the stored seats with the columns of all statistics that are known now, unless others are given.
 
     Columns that a file lacks are computed from its actions, file by file, when a query names them. Those of registered
     statistics always are: their definition may have changed since the hands were stored.
     """
-    reader = _Reader.of(snapshot)
+    reader = _Reader.of(snapshot, stats.every() if known is None else known)
     runs = groupby(reader.stored, key=lambda segment: bool(reader.lacking(segment, reader.schema)))
     frames = [reader.scan(list(segments)) if lacks else reader.plain(list(segments)) for lacks, segments in runs]
     return pl.concat(frames or [pl.LazyFrame(schema=reader.schema)])
@@ -68,9 +68,8 @@ class _Reader:
     schema: pl.Schema
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> _Reader:
-        """Make a reader of the statistics that are known now."""
-        known = stats.every()
+    def of(cls, snapshot: Snapshot, known: tuple[AnyStat, ...]) -> _Reader:
+        """Make a reader of columns of statistics."""
         columns = stats.columns(known)
         own = stats.columns([stat for stat in known if stat not in stats.ALL])
         registered = frozenset(own).difference(stats.columns(stats.ALL))
