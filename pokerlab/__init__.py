@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pokerlab import cards, demo, errors, export, plots, sample, schema, server, stats, watch
+    from pokerlab import cards, cluster, demo, errors, export, plots, sample, schema, server, stats, watch
     from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many, evaluate_omaha
     from pokerlab._equity.by_hand import equity_by_hand
     from pokerlab._equity.columns import equity_frame
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("cards", "demo", "errors", "export", "plots", "sample", "schema", "server", "stats", "watch")
+_MODULES = ("cards", "cluster", "demo", "errors", "export", "plots", "sample", "schema", "server", "stats", "watch")
 _HOMES = {
     "Equity": "_equity",
     "HandFrames": "frames",
@@ -82,6 +82,7 @@ __all__ = [
     "Store",
     "cards",
     "category_histogram",
+    "cluster",
     "concat",
     "decisions",
     "demo",
