@@ -8,7 +8,8 @@ from pokerlab.store._check import CheckReport
 from pokerlab.store._compact import CompactReport
 from pokerlab.store._note_rows import aliases
 from pokerlab.store._notes import Notes
+from pokerlab.store._repair import RepairReport
 from pokerlab.store._snapshot import Snapshot
 from pokerlab.store._store import Store
 
-__all__ = ["AddReport", "CheckReport", "CompactReport", "Notes", "Snapshot", "Store", "aliases"]
+__all__ = ["AddReport", "CheckReport", "CompactReport", "Notes", "RepairReport", "Snapshot", "Store", "aliases"]
