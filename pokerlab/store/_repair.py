@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pokerlab.store._place import Place
 
 MARK = "_pokerlab.repairing"
-"""A file that is there from the finding of a damaged log until the store is whole: a repair may be killed too."""
+"""A file that is there while a damaged log is mended, until the store is whole: a repair may be killed too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,11 @@ def repair(root: Place) -> RepairReport:
         raise StoreError(msg)
     mark = root.path / MARK
     with root.lock(), told(root, "it cannot be repaired"):
+        unfinished = mark.exists()
+        mark.touch()
         problems = mend_log(root)
-        if problems:
-            mark.touch()
+        if not problems and not unfinished:
+            mark.unlink()
     log = Log(root)
     with log.lock(), told(root, "it cannot be repaired"):
         report = _Repair(log, trusted=not mark.exists()).run()
