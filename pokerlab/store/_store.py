@@ -18,6 +18,7 @@ from pokerlab.store._log import Log, told
 from pokerlab.store._notes import Notes
 from pokerlab.store._place import folder_of, place_of
 from pokerlab.store._publish import Publisher
+from pokerlab.store._repair import RepairReport, repair
 from pokerlab.store._snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -272,6 +273,28 @@ class Store:
     def check(self) -> CheckReport:
         """Verify the whole store: files, doubled hands, and hands without seats or actions."""
         return check(self.snapshot())
+
+    @classmethod
+    def repair(cls, path: str | os.PathLike[str]) -> RepairReport:
+        """Mend a store that a power loss has damaged, also one that cannot be opened; nothing is deleted.
+
+        What can be read stays, and hands are looked for in every file of the folder. What was lost with them is told,
+        with the histories to import again. Other processes wait meanwhile.
+
+        Raises
+        ------
+        StoreError
+            There is no store in that folder, or it cannot be written.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> store = pk.Store(tempfile.mkdtemp())
+        >>> _ = store.add(pk.sample.hands(20, seed=1))
+        >>> pk.Store.repair(store.path).problems
+        ()
+        """
+        return repair(place_of(path))
 
     def close(self) -> None:
         """Wait until housekeeping in the background has ended; the store may be used again afterwards."""
