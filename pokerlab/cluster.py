@@ -97,7 +97,7 @@ def ingest(
     >>> from distributed import Client
     >>> folder, store = tempfile.mkdtemp(), pk.Store(tempfile.mkdtemp())
     >>> _ = pk.sample.write(folder, 100, seed=1)
-    >>> with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as client:
+    >>> with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=":0") as client:
     ...     done = pk.cluster.ingest(folder, store, client)
     ...     table = pk.cluster.report(store, client, by="position")
     >>> done.hands_added, table["hands"].sum() == store.scan("seats").collect()["dealt"].sum()

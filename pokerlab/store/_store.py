@@ -195,6 +195,9 @@ class Store:
     def scan(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> pl.LazyFrame:
         """Give a kind of the newest state as a LazyFrame; see `Snapshot.scan`.
 
+        What it collects to, as what `sql` and `read` give, is Arrow: pandas, pyarrow and DuckDB take it as it is
+        (``pyarrow.table(frame)``). A LazyFrame has no rows to give them before ``collect``.
+
         Examples
         --------
         >>> import pokerlab as pk, polars as pl, tempfile
