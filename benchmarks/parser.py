@@ -34,6 +34,7 @@ from pokerstars import hands_as_text
 
 import pokerlab as pk
 from pokerlab import _ingest, facts, winamax
+from pokerlab._sources import files_of
 from pokerlab.frames import concat, merge_copies
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def simulate(folder: Path, hands: int) -> None:
 
 def read_all(source: object, workers: int) -> HandFrames:
     """Do as `read_winamax`, with so many threads."""
-    return merge_copies(concat(frames for _, frames, _ in _ingest._read(source, None, workers)))  # type: ignore[arg-type]
+    return merge_copies(concat(part.frames for part in _ingest.parsed(list(files_of(source)), None, workers)))  # type: ignore[arg-type]
 
 
 def work_of(case: str, folder: Path) -> Callable[[], int]:

@@ -6,23 +6,37 @@ import logging
 import os
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pokerlab import facts, stats, winamax
-from pokerlab._sources import File, Source, chunks, files_of, format_changes, pieces_of
+from pokerlab._progress import Progress, told
+from pokerlab._reading import Reader, counted, stamps
+from pokerlab._sources import (
+    File,
+    Source,
+    chunks,
+    files_of,
+    format_changes,
+    histories,
+    listed,
+    parts_of,
+    pieces_of,
+    without_text,
+)
 from pokerlab.errors import HandSyntaxError
 from pokerlab.frames import HandFrames, concat, merge_copies
+from pokerlab.store import Reading
 from pokerlab_kernels.history import Room
 
 if TYPE_CHECKING:
-    from pokerlab.store import Store
+    from collections.abc import Iterator
 
-Progress = bool | Callable[[int, int], object] | None
+    from pokerlab.store import FileRow, Store
 
 _log = logging.getLogger(__name__)
 
@@ -39,8 +53,14 @@ class IngestReport:
 
     Attributes
     ----------
-    files, hands_added, duplicates, rejects, tournaments
-        Files read, hands that are new in the store, hands that it had already, pieces not understood, tournaments.
+    files
+        Histories that were named or found.
+    files_unchanged
+        Those of them that an earlier import read as they are, so that nothing of them was parsed.
+    hands_added, hands_replaced, duplicates
+        Hands of the others that are new in the store, that took the place of stored ones, that it had already.
+    rejects, tournaments
+        Pieces of them that were not understood, and tournaments.
     rejects_by_rule
         How many of the rejects break which rule.
     format_changes
@@ -57,6 +77,8 @@ class IngestReport:
     tournaments: int = 0
     rejects_by_rule: dict[str, int] = field(default_factory=dict)
     format_changes: tuple[str, ...] = ()
+    files_unchanged: int = 0
+    hands_replaced: int = 0
 
 
 def parse(data: bytes, *, source: str = "", offset: int = 0, lines: int | None = None) -> HandFrames:
@@ -115,19 +137,23 @@ def read_winamax(source: Source = None, *, strict: bool = False, progress: Progr
     """
     parts = [derive([])]
     changes: dict[str, str] = {}
-    for _, frames, found in _read(source, progress, None):
-        if strict and frames.rejects.height:
-            raise HandSyntaxError(**frames.rejects.row(0, named=True))
-        parts.append(frames)
-        changes |= found
+    for part in parsed(list(files_of(source)), progress, None):
+        if strict and part.frames.rejects.height:
+            raise HandSyntaxError(**part.frames.rejects.row(0, named=True))
+        parts.append(part.frames)
+        changes |= part.changes
     _warn(changes)
     return merge_copies(concat(parts))
 
 
-def ingest(source: Source, store: Store, *, progress: Progress = None, workers: int | None = None) -> IngestReport:
+def ingest(
+    source: Source, store: Store, *, progress: Progress = None, workers: int | None = None, replace: bool = False
+) -> IngestReport:
     """Read Winamax histories into a store, batch by batch, in memory that does not grow with their number or size.
 
-    Interrupted at any moment, the store has every batch before that whole, and a new import goes on from there.
+    What an import has read, the next one does not read again: files that did not change are not opened, of those that
+    grew the new hands are read. Interrupted at any moment, the store has every batch before that whole, and a new
+    import goes on from there.
 
     Parameters
     ----------
@@ -137,6 +163,8 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
         Where the hands go; those that it has already are counted as duplicates.
     workers
         Threads that parse; None for one a core.
+    replace
+        Read every file again, and put its hands in the place of the stored ones, as after an upgrade of pokerlab.
 
     Raises
     ------
@@ -144,44 +172,128 @@ def ingest(source: Source, store: Store, *, progress: Progress = None, workers: 
         A path does not exist, or no history folder was found.
     StoreError
         The store cannot be written.
+
+    Examples
+    --------
+    >>> import pokerlab as pk, tempfile
+    >>> folder, store = tempfile.mkdtemp(), pk.Store(tempfile.mkdtemp())
+    >>> _ = pk.sample.write(folder, 100, seed=1)
+    >>> pk.ingest(folder, store).hands_added
+    100
+    >>> again = pk.ingest(folder, store)
+    >>> again.files_unchanged == again.files, again.hands_added
+    (True, 0)
     """
     started = time.perf_counter()
-    files = added = duplicates = tournaments = 0
-    rules: dict[str, int] = {}
-    changes: dict[str, str] = {}
-    waiting: list[HandFrames] = []
-
-    def put() -> None:
-        nonlocal added, duplicates, tournaments
-        frames = concat(waiting)
-        unique = merge_copies(frames)
-        report = store.add(unique)
-        added += report.hands_added
-        duplicates += report.duplicates + len(frames) - len(unique)
-        tournaments += frames.tournaments.height
-        for rule, count in frames.rejects.group_by("rule").len().iter_rows():
-            rules[rule] = rules.get(rule, 0) + count
-        waiting.clear()
-
-    for count, frames, found in _read(source, progress, workers):
-        files += count
-        changes |= found
-        waiting.append(frames)
-        if sum(len(part) + part.rejects.height for part in waiting) >= BATCH_HANDS:
-            put()
-    if waiting:
-        put()
-    _warn(changes)
+    seen = list(listed(source))
+    ledger = store.ledger(winamax.PARSER_VERSION)
+    changed = [True] * len(seen) if replace else (~ledger.unchanged(stamps(seen))).to_list()
+    files = list(histories(compress(seen, changed)))
+    unchanged = len(seen) - sum(changed)
+    reader = Reader(ledger.about(stamps(files)), whole=replace)
+    with _Import(store, replace=replace) as job:
+        for part in parsed(files, progress, workers, reader):
+            job.take(part)
+    if job.counts["added"] or job.counts["replaced"]:
+        store.tidy()
+    _warn(job.changes)
     return IngestReport(
-        files=files,
-        hands_added=added,
-        duplicates=duplicates,
-        rejects=sum(rules.values()),
+        files=len(files) + unchanged,
+        files_unchanged=job.counts["unchanged"] + unchanged,
+        hands_added=job.counts["added"],
+        hands_replaced=job.counts["replaced"],
+        duplicates=job.counts["duplicates"],
+        rejects=job.rules.total(),
         seconds=time.perf_counter() - started,
-        tournaments=tournaments,
-        rejects_by_rule=dict(sorted(rules.items(), key=lambda item: -item[1])),
-        format_changes=tuple(changes.values()),
+        tournaments=job.counts["tournaments"],
+        rejects_by_rule=dict(job.rules.most_common()),
+        format_changes=tuple(job.changes.values()),
     )
+
+
+class _Parsed(NamedTuple):
+    """What a chunk of files, or a part of a large one, holds."""
+
+    files: list[File]
+    frames: HandFrames
+    changes: dict[str, str]
+    counts: dict[str, tuple[int, int]]
+
+
+class _Import:
+    """Collects what was parsed and stores it batch by batch, in a thread of its own: no interrupt falls into a commit.
+
+    Left by an interrupt, it waits for the batch that is being stored, and says on the interrupt how much is in.
+    """
+
+    def __init__(self, store: Store, *, replace: bool) -> None:
+        self.counts: Counter[str] = Counter()
+        self.rules: Counter[str] = Counter()
+        self.changes: dict[str, str] = {}
+        self._store, self._replace = store, replace
+        self._begun: dict[str, tuple[int, int]] = {}
+        self._waiting: list[_Parsed] = []
+        self._storing: Future[None] | None = None
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="pokerlab-store")
+
+    def take(self, part: _Parsed) -> None:
+        """Add a part to the batch, and store the batch once it is large enough."""
+        self._waiting.append(part)
+        if sum(len(each.frames) + each.frames.rejects.height for each in self._waiting) >= BATCH_HANDS:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._settle()
+        batch, self._waiting = self._waiting, []
+        self._storing = self._writer.submit(self._put, batch)
+
+    def _settle(self) -> None:
+        storing, self._storing = self._storing, None
+        if storing is not None:
+            _result(storing)
+
+    def _put(self, batch: list[_Parsed]) -> None:
+        frames = concat(part.frames for part in batch)
+        unique = merge_copies(frames)
+        report = self._store.add(unique, replace=self._replace, read=self._reading(batch))
+        self.counts.update(
+            added=report.hands_added,
+            replaced=report.hands_replaced,
+            duplicates=report.duplicates + len(frames) - len(unique),
+            tournaments=frames.tournaments.height,
+            unchanged=sum(file.is_unchanged for part in batch for file in part.files),
+        )
+        self.rules.update(dict(frames.rejects.group_by("rule").len().iter_rows()))
+        for part in batch:
+            self.changes |= part.changes
+
+    def _reading(self, batch: list[_Parsed]) -> Reading:
+        """Give what the ledger is to have, with all that was counted in a file, also in batches before."""
+        rows: list[FileRow] = []
+        for part in batch:
+            for source, counts in part.counts.items():
+                self._begun[source] = _sum(self._begun.get(source, (0, 0)), counts)
+            for row in (file.entry for file in part.files if file.entry is not None):
+                hands, rejects = _sum(self._begun.pop(row.source, (0, 0)), (row.n_hands, row.n_rejects))
+                rows.append(row._replace(n_hands=hands, n_rejects=rejects))
+        again = [(file.source, *file.again) for part in batch for file in part.files if file.again is not None]
+        return Reading(rows, again)
+
+    def __enter__(self) -> _Import:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        try:
+            if kind is None and self._waiting:
+                self._begin()
+            if kind is None or kind is KeyboardInterrupt:
+                self._settle()
+        finally:
+            self._writer.shutdown(wait=True, cancel_futures=True)
+        if isinstance(error, KeyboardInterrupt):
+            error.add_note(
+                f"interrupted: {self.counts['added']:,} new hands are in the store; the same import goes on from there"
+            )
 
 
 def _warn(changes: dict[str, str]) -> None:
@@ -191,14 +303,19 @@ def _warn(changes: dict[str, str]) -> None:
         _log.warning("the format may have changed in %d files more", len(changes) - _SHOWN_CHANGES)
 
 
-_Read = tuple[int, HandFrames, dict[str, str]]
+def _sum(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return one[0] + other[0], one[1] + other[1]
 
 
-def _parse_chunk(chunk: list[File], rooms: _Rooms) -> _Read:
-    pieces, refused = pieces_of(chunk)
+def _parse_chunk(chunk: list[File], rooms: _Rooms, reader: Reader | None) -> _Parsed:
+    files = chunk if reader is None else [reader.look(file) for file in chunk]
+    pieces, refused = pieces_of(files)
     frames = derive(pieces, rooms.own)
     changes = format_changes(pieces, frames.rejects)
-    return sum(file.offset == 0 for file in chunk), concat([frames, *refused]), changes
+    frames = concat([frames, *refused])
+    counts = {} if reader is None else counted(files, frames)
+    # Their bytes would wait with the frames for the batch to be full.
+    return _Parsed([without_text(file) for file in files], frames, changes, counts)
 
 
 class _Rooms(threading.local):
@@ -208,51 +325,37 @@ class _Rooms(threading.local):
         self.own = Room()
 
 
-def _read(source: Source, progress: Progress, workers: int | None) -> Iterator[_Read]:
-    """Give of each chunk the number of files, the frames and the warnings, in order, parsed a few chunks ahead."""
-    files = list(files_of(source))
+def parsed(
+    files: list[File], progress: Progress, workers: int | None, reader: Reader | None = None
+) -> Iterator[_Parsed]:
+    """Give chunk by chunk what files hold, with a ``reader`` what is new in them; in order, parsed a few ahead."""
     total = sum(file.size for file in files)
-    done = 0
+    done = hands = 0
     workers = workers or os.cpu_count() or 1
     with ExitStack() as stack:
-        tell = stack.enter_context(_bar()) if progress is True else progress or None
+        tell = stack.enter_context(told(progress))
         pool = ThreadPoolExecutor(workers, thread_name_prefix="pokerlab-parse")
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         rooms = _Rooms()
-        ahead: deque[tuple[list[File], Future[_Read]]] = deque()
-        todo = chunks(files)
+        ahead: deque[tuple[int, Future[_Parsed]]] = deque()
+        todo = chunks(files, reader.parts if reader else parts_of)
         while True:
             while len(ahead) <= workers and (chunk := next(todo, None)) is not None:
-                ahead.append((chunk, pool.submit(_parse_chunk, chunk, rooms)))
+                ahead.append((sum(file.size for file in chunk), pool.submit(_parse_chunk, chunk, rooms, reader)))
             if not ahead:
                 return
-            chunk, future = ahead.popleft()
-            # Polars' handler of Ctrl-C restarts a wait without a time limit, which then never ends.
-            while not wait([future], timeout=_BREATH_S).done:
-                pass
-            result = future.result()
-            done += sum(file.size for file in chunk)
-            if tell:
-                tell(done, total)
+            size, future = ahead.popleft()
+            result = _result(future)
+            done, hands = done + size, hands + len(result.frames)
+            tell(done, total, hands)
             yield result
 
 
-class _bar:  # noqa: N801
-    """A progress bar in terminal or notebook, as a context that gives a function of bytes done and bytes in all."""
+_Value = TypeVar("_Value")
 
-    def __enter__(self) -> Callable[[int, int], object]:
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), transient=False
-        )
-        self._progress.start()
-        task = self._progress.add_task("Reading hands", total=None)
-
-        def tell(done: int, total: int) -> None:
-            self._progress.update(task, completed=done, total=total)
-
-        return tell
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+def _result(future: Future[_Value]) -> _Value:
+    """Wait for a result; Polars' handler of Ctrl-C restarts a wait without a time limit, which then never ends."""
+    while not wait([future], timeout=_BREATH_S).done:
+        pass
+    return future.result()

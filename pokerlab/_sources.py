@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,15 @@ from pokerlab.winamax import Piece
 from pokerlab.winamax.rejects import REASONS
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import BinaryIO, Protocol
+
+    from pokerlab.store import FileRow
+
+    class Readable(Protocol):
+        """A file, as far as it is read in order."""
+
+        def read(self, size: int, /) -> bytes: ...
+
 
 PathLike = str | os.PathLike[str]
 Source = bytes | bytearray | memoryview | PathLike | Iterable[bytes | PathLike] | None
@@ -37,26 +47,49 @@ UNKNOWN_SHARE = 0.001
 """With a larger share of lines that are not known, the format of a file may have changed."""
 
 _UNKNOWN_RULES = ("unknown_line", "header")
-_HEAD_BYTES = 1024
+HEAD_BYTES = 1024
 """Within so many bytes a history begins; what stands before its first hand is a reject."""
 
 _BORDER = b"\n" + SIGNATURE
+NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something to read: a path, or bytes, or with both the part of a large file that begins at ``offset``.
+    """Something to read: a path, or bytes, or with both the part of a file that begins at ``offset``.
 
-    ``lines`` counts the line feeds before the part; ``passed`` bytes from its beginning on belong to no hand, and
-    ``data`` has only the first of them.
+    Attributes
+    ----------
+    path, size
+        Where it is, and how many bytes are to be read.
+    identity, modified_ns
+        Device and number of the file, and its time of change.
+    is_found
+        Whether it was found in a folder: it is a history only if it looks like one.
+    data, offset, lines
+        The bytes, where they begin, and the line feeds before them.
+    passed
+        So many bytes from ``offset`` on belong to no hand, and ``data`` has only the first of them.
+    entry
+        What a ledger is to have of the file once this part, its last one, is stored.
+    again
+        Where a part that was read before begins and ends.
+    is_unchanged
+        It was read as it is: there is nothing to parse.
     """
 
     path: Path | None
     size: int
+    identity: str = ""
+    modified_ns: int = 0
+    is_found: bool = False
     data: bytes | None = None
     offset: int = 0
     lines: int = 0
     passed: int = 0
+    entry: FileRow | None = None
+    again: tuple[int, int] | None = None
+    is_unchanged: bool = False
 
     @property
     def source(self) -> str:
@@ -72,6 +105,22 @@ def files_of(source: Source) -> Iterator[File]:
     HistoryError
         A path does not exist or nothing is named, or no history folder was found.
     """
+    return histories(listed(source))
+
+
+def histories(files: Iterable[File]) -> Iterator[File]:
+    """Keep the files that were named, and of those found in folders the ones that look like histories."""
+    return (file for file in files if not file.is_found or _looks_like_history(file))
+
+
+def listed(source: Source) -> Iterator[File]:
+    """Give all files that a source names and that are in its folders, without opening one.
+
+    Raises
+    ------
+    HistoryError
+        A path does not exist or nothing is named, or no history folder was found.
+    """
     if source is None:
         source = history_folders()
         if not source:
@@ -81,7 +130,7 @@ def files_of(source: Source) -> Iterator[File]:
             )
             raise HistoryError(msg)
     if isinstance(source, bytes | bytearray | memoryview):
-        yield File(None, len(source), bytes(source))
+        yield File(None, len(source), data=bytes(source))
     elif isinstance(source, str | os.PathLike):
         if not str(source).strip():
             msg = f"{source!r} names no file; name a history file or a folder of them"
@@ -92,7 +141,7 @@ def files_of(source: Source) -> Iterator[File]:
             if item is None:
                 msg = "None stands among the sources; name files or folders"
                 raise HistoryError(msg)
-            yield from files_of(item)
+            yield from listed(item)
 
 
 def _paths(path: Path) -> Iterator[File]:
@@ -100,12 +149,11 @@ def _paths(path: Path) -> Iterator[File]:
         closed: list[OSError] = []
         for folder, _, names in sorted(os.walk(path, onerror=closed.append)):
             for name in sorted(names):
-                found = Path(folder, name)
-                if _looks_like_history(found):
-                    yield File(found, _size(found))
+                if (file := _stamped(Path(folder, name), is_found=True)) is not None:
+                    yield file
         yield from (File(Path(error.filename), 0) for error in closed)
-    elif path.exists():
-        yield File(path, _size(path))
+    elif (file := _stamped(path, is_found=False)) is not None:
+        yield file
     else:
         msg = f"{str(path)!r} does not exist; name a history file or a folder of them"
         raise HistoryError(msg)
@@ -113,23 +161,41 @@ def _paths(path: Path) -> Iterator[File]:
 
 def history_files(folder: Path) -> Iterator[Path]:
     """Give the files of a folder, and of the folders in it, that look like histories."""
-    for file in _paths(folder):
-        if file.path is not None and file.path.is_file():
+    for file in histories(_paths(folder)):
+        if file.path is not None and file.is_found:
             yield file.path
 
 
-def _looks_like_history(path: Path) -> bool:
-    """Tell by its first bytes; a file that cannot be read counts, so that it is reported and not passed over."""
-    if not path.is_file():
-        return False
+def _stamped(path: Path, *, is_found: bool) -> File | None:
+    """Look at a file from outside; None where there is none, or in a folder something that is no file."""
     try:
-        with path.open("rb") as file:
-            return _kind(file.read(_HEAD_BYTES)) != "not_winamax"
-    except OSError:
-        return path.suffix == ".txt"
+        seen = path.stat()
+    except OSError as error:
+        return None if error.errno in NOTHING_THERE else File(path, 0, is_found=is_found)
+    except ValueError:
+        return None  # a null character stands in its name
+    if is_found and not stat.S_ISREG(seen.st_mode):
+        return None
+    return File(path, seen.st_size, identity_of(seen), seen.st_mtime_ns, is_found)
 
 
-def _kind(head: bytes) -> str:
+def identity_of(seen: os.stat_result) -> str:
+    """Give what identifies a file whatever its name."""
+    return f"{seen.st_dev}-{seen.st_ino}"
+
+
+def _looks_like_history(file: File) -> bool:
+    """Tell by its first bytes; a file that cannot be read counts, so that it is reported and not passed over."""
+    if file.path is None:
+        return True
+    try:
+        with file.path.open("rb") as handle:
+            return kind_of(handle.read(HEAD_BYTES)) != "not_winamax"
+    except OSError as error:
+        return error.errno not in NOTHING_THERE and file.path.suffix == ".txt"
+
+
+def kind_of(head: bytes) -> str:
     """Give what a file is by its first bytes: a ``history``, or the rule by which it is refused."""
     if SIGNATURE in head:
         return "history"
@@ -138,19 +204,33 @@ def _kind(head: bytes) -> str:
     return "not_winamax"
 
 
-def _size(path: Path) -> int:
+def parts_of(file: File) -> Iterator[File]:
+    """Give a file as it is, and a large history in parts that are read as they are asked for."""
+    if file.path is None or file.size <= LARGE_BYTES:
+        yield file
+        return
     try:
-        return path.stat().st_size
+        with file.path.open("rb") as handle:
+            if kind_of(handle.read(HEAD_BYTES)) != "history":
+                yield replace(file, size=0)
+                return
+            handle.seek(0)
+            yield from cut_at_hands(file.path, handle)
     except OSError:
-        return 0
+        yield replace(file, size=0)
 
 
-def chunks(files: Iterable[File]) -> Iterator[list[File]]:
-    """Put files together that are parsed at once; a large file comes in parts, read as they are asked for."""
+def without_text(file: File) -> File:
+    """Let the bytes of a file go."""
+    return replace(file, data=None) if file.path is not None else file
+
+
+def chunks(files: Iterable[File], parts: Callable[[File], Iterator[File]] = parts_of) -> Iterator[list[File]]:
+    """Put files together that are parsed at once; a large file comes in ``parts``."""
     chunk: list[File] = []
     size = 0
     for file in files:
-        for part in _parts(file):
+        for part in parts(file):
             if chunk and size + part.size > CHUNK_BYTES:
                 yield chunk
                 chunk, size = [], 0
@@ -160,29 +240,16 @@ def chunks(files: Iterable[File]) -> Iterator[list[File]]:
         yield chunk
 
 
-def _parts(file: File) -> Iterator[File]:
-    if file.path is None or file.size <= LARGE_BYTES:
-        yield file
-        return
-    try:
-        with file.path.open("rb") as handle:
-            if _kind(handle.read(_HEAD_BYTES)) != "history":
-                yield replace(file, size=0)
-                return
-            handle.seek(0)
-            yield from _cut_at_hands(file.path, handle)
-    except OSError:
-        yield replace(file, size=0)
+def cut_at_hands(path: Path, handle: Readable, offset: int = 0, lines: int = 0) -> Iterator[File]:
+    """Give the parts of a history: each begins at a hand, and none needs more memory than `LARGE_BYTES`.
 
-
-def _cut_at_hands(path: Path, handle: BinaryIO) -> Iterator[File]:
-    """Give the parts of a history: each begins at a hand, and none needs more memory than `LARGE_BYTES`."""
-    offset = lines = 0
+    ``handle`` stands at byte ``offset``, with ``lines`` line feeds before it.
+    """
     rest = b""
 
     def part(size: int, passed: int = 0) -> File:
         nonlocal offset, lines, rest
-        file = File(path, size, rest[:size], offset, lines, passed)
+        file = File(path, size, data=rest[:size], offset=offset, lines=lines, passed=passed)
         offset, lines, rest = offset + size, lines + rest.count(b"\n", 0, size), rest[size:]
         return file
 
@@ -199,7 +266,7 @@ def _cut_at_hands(path: Path, handle: BinaryIO) -> Iterator[File]:
         yield part(len(rest))
 
 
-def _pass_over(handle: BinaryIO, text: bytes) -> tuple[int, int, bytes]:
+def _pass_over(handle: Readable, text: bytes) -> tuple[int, int, bytes]:
     """Read on to where a hand begins; give the bytes and line feeds before it, and what was read from there on."""
     passed = feeds = 0
     while True:
@@ -217,9 +284,13 @@ def pieces_of(chunk: list[File]) -> tuple[list[Piece], list[HandFrames]]:
     pieces = []
     refused = []
     for file in chunk:
+        if file.is_unchanged:
+            continue
         try:
             data, rule = _content(file)
         except OSError as error:
+            if file.is_found and error.errno in NOTHING_THERE:
+                continue  # it was there when the folder was listed
             refused.append(_refused(file, "unreadable", f"{REASONS['unreadable']}: {error.strerror}", b""))
             continue
         if rule == "history":
@@ -242,11 +313,16 @@ def _content(file: File) -> tuple[bytes, str]:
         data = file.data
     elif file.path is not None:
         with file.path.open("rb") as handle:
-            data = handle.read(_HEAD_BYTES)
-            handle.seek(0)
-            data = handle.read(-1 if _kind(data) == "history" else SHOWN_BYTES)
-    rule = _kind(data[:_HEAD_BYTES])
+            data = text_of(handle)
+    rule = kind_of(data[:HEAD_BYTES])
     return data, "empty" if rule == "not_winamax" and not data.strip() else rule
+
+
+def text_of(handle: BinaryIO) -> bytes:
+    """Read a history whole, and of another file as much as is shown."""
+    data = handle.read(HEAD_BYTES)
+    handle.seek(0)
+    return handle.read(-1 if kind_of(data) == "history" else SHOWN_BYTES)
 
 
 def _refused(file: File, rule: str, reason: str, data: bytes) -> HandFrames:

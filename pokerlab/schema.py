@@ -241,8 +241,8 @@ FILES = _schema(
 
 ``identity`` names device and file number; ``head`` is a digest of the first kilobyte, ``sha256`` one of all ``size``
 bytes. Hands before ``offset`` are whole, and ``n_hands`` and ``n_rejects`` count what stands there; from there on the
-file is read again when it has grown. ``state`` is ``complete`` where that is its end, ``growing`` where it ends within a
-hand or changed while it was read, ``refused`` where it could not be read or is no history. ``parser`` is
+file is read again when it has grown. ``state`` is ``complete`` where that is its end, ``growing`` where it ends within
+a hand or changed while it was read, ``refused`` where it could not be read or is no history. ``parser`` is
 `pokerlab.winamax.PARSER_VERSION` at that time.
 """
 

@@ -7,7 +7,6 @@ over only where it is what the row says, so that an old row costs reading and no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -18,6 +17,7 @@ from pokerlab.store._log import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from pokerlab.store._snapshot import Snapshot
 
@@ -47,7 +47,7 @@ class FileRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an import has read, to be stored in the commit of its hands: rows of files, and parts that were read again."""
+    """What an import has read, to be stored with its hands: rows of files, and parts that were read again."""
 
     rows: Sequence[FileRow] = ()
     again: Sequence[tuple[str, int, int]] = ()
@@ -67,9 +67,9 @@ class Known:
     rows: dict[str, FileRow]
     contents: dict[tuple[int, str], FileRow]
 
-    def may_hold(self, size: int, head: str) -> bool:
-        """Tell whether a file of this size and head may have a content that was read."""
-        return any(row.size == size and row.head == head for row in self.contents.values())
+    def may_hold(self, file: FileRow) -> bool:
+        """Tell by size and head whether a file may have a content that was read."""
+        return any((row.size, row.head) == (file.size, file.head) for row in self.contents.values())
 
 
 class Ledger:

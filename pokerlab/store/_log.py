@@ -89,6 +89,11 @@ class Log:
             )
             self._altered()
 
+    @property
+    def identity(self) -> str:
+        """What no other table has, also not one that is made at the same place later."""
+        return str(self._table.metadata().id)
+
     def view(self) -> View:
         """Read what other processes have committed, and give the newest state."""
         with told(self.root, "its log cannot be read"):

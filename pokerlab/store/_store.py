@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 import time
-from functools import partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from pokerlab.errors import StoreError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pokerlab.frames import HandFrames
     from pokerlab.store._compact import CompactReport
     from pokerlab.store._layout import DataFile, View
+    from pokerlab.store._place import Place
 
 _logger = logging.getLogger(__name__)
 
@@ -194,6 +195,9 @@ class Store:
     def scan(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> pl.LazyFrame:
         """Give a kind of the newest state as a LazyFrame; see `Snapshot.scan`.
 
+        What it collects to, as what `sql` and `read` give, is Arrow: pandas, pyarrow and DuckDB take it as it is
+        (``pyarrow.table(frame)``). A LazyFrame has no rows to give them before ``collect``.
+
         Examples
         --------
         >>> import pokerlab as pk, polars as pl, tempfile
@@ -255,6 +259,10 @@ class Store:
         self._compact(_compact.worn)
         self.vacuum()
 
+    def compact_month(self, month: str) -> CompactReport:
+        """Put the files of one month together, such as ``"2026-01"``, counted in UTC; see `compact`."""
+        return self._compact(lambda view: (files for files in _compact.major(view) if files[0].month == month))
+
     def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
         """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
         log = Log(self._root)
@@ -304,7 +312,7 @@ class Store:
         self.close()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return partial(Store, auto_compact=self._auto_compact, storage_options=self._root.options), (self.uri,)
+        return _reopened, (self._root, self._log.identity, self._auto_compact)
 
     def __repr__(self) -> str:
         return f"Store({self.uri!r})"
@@ -329,3 +337,9 @@ class Store:
                 self.vacuum()
         except Exception:
             _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.uri)
+
+
+@lru_cache(maxsize=4)
+def _reopened(root: Place, _identity: str, auto_compact: bool) -> Store:
+    """Open a store that came from another process, once in this one: what it learns of its keys is kept."""
+    return Store(root.uri, auto_compact=auto_compact, storage_options=root.options)

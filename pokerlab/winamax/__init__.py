@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["PARSER_VERSION", "Parsed", "Piece", "parse"]
 
 PARSER_VERSION = 1
-"""Raise it with each change by which a piece that was a reject may be understood: imports then read again, by themselves,
-the files that have rejects. A change of the grammar, of the scan in `pokerlab_kernels.history` or of `summaries` is one.
+"""Raise it with each change by which a piece that was a reject may be understood: of the grammar, of `summaries`, or of
+the scan in `pokerlab_kernels.history`. Imports then read again, by themselves, the files that have rejects.
 """
 
 SIT_AND_GO_TITLES = ("Double or Nothing", "Sit&Go", "Sit & Go", "No Limit Hold'em", "Starting Block", "Super Freeroll")
