@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter, deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -34,7 +34,7 @@ from pokerlab.store import Reading
 from pokerlab_kernels.history import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from pokerlab.store import FileRow, Store
 
@@ -191,11 +191,20 @@ def ingest(
     files = list(histories(compress(seen, changed)))
     unchanged = len(seen) - sum(changed)
     reader = Reader(ledger.about(stamps(files)), whole=replace)
-    with _Import(store, replace=replace) as job:
-        for part in parsed(files, progress, workers, reader):
-            job.take(part)
-    if job.counts["added"] or job.counts["replaced"]:
-        store.tidy()
+    job = _Import(store, replace=replace)
+    try:
+        with closing(parsed(files, progress, workers, reader)) as parts:
+            for part in parts:
+                job.take(part)
+        job.finish()
+        if job.counts["added"] or job.counts["replaced"]:
+            store.tidy()
+    except KeyboardInterrupt as stop:
+        job.close()
+        stop.add_note(job.interrupted())
+        raise
+    finally:
+        job.close()
     _warn(job.changes)
     return IngestReport(
         files=len(files) + unchanged,
@@ -221,10 +230,7 @@ class _Parsed(NamedTuple):
 
 
 class _Import:
-    """Collects what was parsed and stores it batch by batch, in a thread of its own: no interrupt falls into a commit.
-
-    Left by an interrupt, it waits for the batch that is being stored, and says on the interrupt how much is in.
-    """
+    """Collects what was parsed and stores it batch by batch, in a thread of its own: no interrupt cuts a commit."""
 
     def __init__(self, store: Store, *, replace: bool) -> None:
         self.counts: Counter[str] = Counter()
@@ -242,15 +248,30 @@ class _Import:
         if sum(len(each.frames) + each.frames.rejects.height for each in self._waiting) >= BATCH_HANDS:
             self._begin()
 
+    def finish(self) -> None:
+        """Store what is left."""
+        if self._waiting:
+            self._begin()
+        self._settle()
+
+    def close(self) -> None:
+        """Wait for the batch that is being stored, whatever comes of it; nothing else is stored."""
+        self._writer.shutdown(wait=True, cancel_futures=True)
+
+    def interrupted(self) -> str:
+        """Say how much is in the store."""
+        if self._replace:
+            return f"interrupted: {self.counts['replaced']:,} hands were replaced; the same import begins anew"
+        return f"interrupted: {self.counts['added']:,} new hands are in the store; the same import goes on from there"
+
     def _begin(self) -> None:
         self._settle()
         batch, self._waiting = self._waiting, []
         self._storing = self._writer.submit(self._put, batch)
 
     def _settle(self) -> None:
-        storing, self._storing = self._storing, None
-        if storing is not None:
-            _result(storing)
+        if self._storing is not None:
+            _result(self._storing)
 
     def _put(self, batch: list[_Parsed]) -> None:
         frames = concat(part.frames for part in batch)
@@ -278,22 +299,6 @@ class _Import:
                 rows.append(row._replace(n_hands=hands, n_rejects=rejects))
         again = [(file.source, *file.again) for part in batch for file in part.files if file.again is not None]
         return Reading(rows, again)
-
-    def __enter__(self) -> _Import:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        try:
-            if kind is None and self._waiting:
-                self._begin()
-            if kind is None or kind is KeyboardInterrupt:
-                self._settle()
-        finally:
-            self._writer.shutdown(wait=True, cancel_futures=True)
-        if isinstance(error, KeyboardInterrupt):
-            error.add_note(
-                f"interrupted: {self.counts['added']:,} new hands are in the store; the same import goes on from there"
-            )
 
 
 def _warn(changes: dict[str, str]) -> None:
@@ -327,7 +332,7 @@ class _Rooms(threading.local):
 
 def parsed(
     files: list[File], progress: Progress, workers: int | None, reader: Reader | None = None
-) -> Iterator[_Parsed]:
+) -> Generator[_Parsed]:
     """Give chunk by chunk what files hold, with a ``reader`` what is new in them; in order, parsed a few ahead."""
     total = sum(file.size for file in files)
     done = hands = 0

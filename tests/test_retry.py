@@ -168,7 +168,7 @@ def test_the_command_line_reads_rejects_again(
 ) -> None:
     with pk.Store(tmp_path / "store") as store:
         rejects = pk.ingest(damaged, store).rejects
-        assert call(monkeypatch, "import", "--retry-rejects", "--store", tmp_path / "store") == 0
+        assert call(monkeypatch, "import", "--retry-rejects", "--store", tmp_path / "store") == 3
         assert f"{rejects}  unknown_line" in capsys.readouterr().out
         upgraded(store)
     assert call(monkeypatch, "import", "--retry-rejects", "--store", tmp_path / "store", "--json") == 0

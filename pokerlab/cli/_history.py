@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,40 +13,76 @@ from pokerlab.cli._options import Json, StorePath, lab_of, print_json
 from pokerlab.errors import HistoryError, StoreError
 from pokerlab.text import plain
 
+if TYPE_CHECKING:
+    from pokerlab._ingest import IngestReport
+
+
+NOT_UNDERSTOOD = 3
+NOTHING_FOUND = 4
+
 
 def import_(
     folder: Annotated[str | None, typer.Argument(help="File or folder of histories.", show_default="found")] = None,
     store: StorePath = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Read every file again; its hands replace the stored ones.")
+    ] = False,
     retry: Annotated[
         bool, typer.Option("--retry-rejects", help="Read again what was not understood, after an upgrade.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Read hand histories into the store; what it has already is counted, not doubled."""
-    from pokerlab._ingest import ingest
-    from pokerlab._rejects import retry_rejects
-    from pokerlab.winamax.rejects import REASONS
+    """Read hand histories into the store: of files that were read before, what is new in them.
 
-    if retry and folder is not None:
-        msg = f"--retry-rejects reads what the store has kept; leave {folder!r} out"
+    Interrupted at any moment, what is stored stays, and the same command goes on from there.
+
+    Exit codes: 0 all was read, 1 an error, 2 a wrong call, 3 read, but for pieces that were not understood,
+    4 no history was found, 130 interrupted.
+    """
+    if retry and (folder is not None or replace):
+        msg = f"--retry-rejects reads what the store has kept; leave {'--replace' if replace else repr(folder)} out"
         raise typer.BadParameter(msg)
-    if folder is not None and not (folder.strip() and Path(folder).exists()):
+    if folder is not None and not (folder.strip() and Path(folder).expanduser().exists()):
         msg = f"{folder!r} does not exist; name a history file or a folder of them"
         raise HistoryError(msg)
-    lab = lab_of(store, history=None if folder is None and not retry else [])
-    if retry:
-        report = retry_rejects(lab.store)
-    else:
-        places = lab.folders if folder is None else folder
-        report = ingest(places, lab.store, progress=sys.stderr.isatty() and not as_json)
-    lab.store.close()
+    report = _imported(folder, store, replace, retry, is_shown=sys.stderr.isatty() and not as_json)
     if as_json:
         print_json(asdict(report))
-        return
+    else:
+        _summarise(report)
+    if not report.files and not retry:
+        if not as_json:
+            typer.echo(f"pokerlab: no history of Winamax in {folder or 'the folders found on this machine'}", err=True)
+        raise typer.Exit(NOTHING_FOUND)
+    if report.rejects:
+        raise typer.Exit(NOT_UNDERSTOOD)
+
+
+def _imported(folder: str | None, store: Path | None, replace: bool, retry: bool, *, is_shown: bool) -> IngestReport:
+    from pokerlab._ingest import ingest
+    from pokerlab._rejects import retry_rejects
+
+    lab = lab_of(store, history=None if folder is None and not retry else [])
+    places = lab.folders if folder is None else folder
+    with lab.store:
+        try:
+            return retry_rejects(lab.store) if retry else ingest(places, lab.store, progress=is_shown, replace=replace)
+        except KeyboardInterrupt as stop:
+            for note in getattr(stop, "__notes__", ()):
+                typer.echo(f"pokerlab: {note}", err=True)
+            raise
+
+
+def _summarise(report: IngestReport) -> None:
+    from pokerlab.winamax.rejects import REASONS
+
+    hands = report.hands_added + report.hands_replaced + report.duplicates
+    unchanged = f" ({report.files_unchanged:,} unchanged)" if report.files_unchanged else ""
+    replaced = f"{report.hands_replaced:,} replaced, " if report.hands_replaced else ""
     typer.echo(
-        f"{report.files:,} files: {report.hands_added:,} hands added, {report.duplicates:,} there already, "
-        f"{report.tournaments:,} tournaments, {report.rejects:,} rejects, {report.seconds:.1f} s "
-        f"({(report.hands_added + report.duplicates) / max(report.seconds, 1e-9):,.0f} hands/s)"
+        f"{report.files:,} files{unchanged}: {report.hands_added:,} hands added, {replaced}"
+        f"{report.duplicates:,} there already, {report.tournaments:,} tournaments, {report.rejects:,} rejects, "
+        f"{report.seconds:.1f} s ({hands / max(report.seconds, 1e-9):,.0f} hands/s)"
     )
     for rule, count in report.rejects_by_rule.items():
         typer.echo(f"{count:>8,}  {rule}: {REASONS.get(rule, '')}")
