@@ -286,7 +286,15 @@ def _sums(part: Snapshot, recipe: _Recipe) -> pl.DataFrame:
         seats = with_hands(seats, part.scan("hands").select("hand_id", *recipe.of_hands))
     # In order and in one piece, so that sums of floats are the same however many threads a worker has.
     found = collected(recipe.asked.grouped(seats, recipe.combined.partial, ordered=True), "in-memory")
-    return found.with_columns((cs.starts_with("_part") & cs.unsigned_integer()).cast(pl.Int64))
+    return found.with_columns((cs.starts_with("_part") & cs.unsigned_integer()).cast(pl.Int64)).cast(_texts(found))
+
+
+def _texts(frame: pl.DataFrame) -> pl.Schema:
+    """Name the columns of Enums, as text: Polars 2.1 cannot always read one with nulls that was pickled."""
+    kinds = {name: kind for name, kind in frame.schema.items() if isinstance(getattr(kind, "inner", kind), pl.Enum)}
+    return pl.Schema(
+        {name: pl.List(pl.String) if isinstance(kind, pl.List) else pl.String for name, kind in kinds.items()}
+    )
 
 
 def _together(parts: list[pl.DataFrame], recipe: _Recipe) -> pl.DataFrame:

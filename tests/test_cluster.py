@@ -157,6 +157,7 @@ def parts(history: Path, tmp_path_factory: pytest.TempPathFactory) -> pk.Store:
         (["position", "stack_depth"], {"where": pl.col("is_hero")}),
         ("format", {"where": pl.col("limit") == "no_limit"}),
         ((), {"interval": 0.9}),
+        (pl.when(pl.col("is_hero")).then("position").alias("mine"), {}),
         (["pot_type", pl.col("played_at").dt.date().alias("date")], {"stats": [stats.get("cbet_f", strict=False)]}),
     ],
     ids=str,

@@ -196,7 +196,8 @@ class Store:
         """Give a kind of the newest state as a LazyFrame; see `Snapshot.scan`.
 
         What it collects to, as what `sql` and `read` give, is Arrow: pandas, pyarrow and DuckDB take it as it is
-        (``pyarrow.table(frame)``). A LazyFrame has no rows to give them before ``collect``.
+        (``pyarrow.table(frame)``), pandas but for lists, which ``frame.to_pandas()`` knows. A LazyFrame has no rows to
+        give them before ``collect``.
 
         Examples
         --------
