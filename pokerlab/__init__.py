@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pokerlab import cards, demo, errors, export, plots, sample, schema, server, stats, watch
+    from pokerlab import cards, cluster, demo, errors, export, plots, sample, schema, server, stats, watch
     from pokerlab._equity import Equity, HandRank, equity, evaluate, evaluate_many, evaluate_omaha
     from pokerlab._equity.by_hand import equity_by_hand
     from pokerlab._equity.columns import equity_frame
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pokerlab.errors import PokerlabError
     from pokerlab.facts import decisions
     from pokerlab.frames import HandFrames, concat
+    from pokerlab.interchange import read_phh
     from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
     from pokerlab.store import Store
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("cards", "demo", "errors", "export", "plots", "sample", "schema", "server", "stats", "watch")
+_MODULES = ("cards", "cluster", "demo", "errors", "export", "plots", "sample", "schema", "server", "stats", "watch")
 _HOMES = {
     "Equity": "_equity",
     "HandFrames": "frames",
@@ -57,6 +58,7 @@ _HOMES = {
     "open": "_lab",
     "preflop_equity": "_equity.pairs",
     "preflop_table": "_equity.pairs",
+    "read_phh": "interchange",
     "read_winamax": "_ingest",
     "retry_rejects": "_rejects",
     "scan_winamax": "_scan",
@@ -80,6 +82,7 @@ __all__ = [
     "Store",
     "cards",
     "category_histogram",
+    "cluster",
     "concat",
     "decisions",
     "demo",
@@ -100,6 +103,7 @@ __all__ = [
     "plots",
     "preflop_equity",
     "preflop_table",
+    "read_phh",
     "read_winamax",
     "retry_rejects",
     "sample",

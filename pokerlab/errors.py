@@ -11,6 +11,7 @@ PokerlabError
 ├── StoreError           a store that cannot be opened, read or written
 ├── StatError            an unknown or ill-defined statistic
 │   └── ConditionError   a token of a condition of facts that is not understood
+├── ClusterError         work that workers of a cluster could not do
 ├── ExportError          files that cannot be written
 ├── SettingsError        settings that make no sense
 └── FeedError            a live feed that cannot be reached or resumed
@@ -119,6 +120,10 @@ class ConditionError(StatError):
         super().__init__(message)
         self.token = token
         self.column = column
+
+
+class ClusterError(PokerlabError):
+    """Work that workers of a cluster could not do, or a client that is none."""
 
 
 class ExportError(PokerlabError):

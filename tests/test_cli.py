@@ -333,3 +333,22 @@ def test_export_without_a_key_takes_a_new_one_each_time(
     assert (tmp_path / "a" / "seats.csv").read_text() != (tmp_path / "b" / "seats.csv").read_text()
     assert call(monkeypatch, "export", history, "--to", tmp_path / "a") == 1
     assert "is there already" in capsys.readouterr().err
+
+
+def test_export_writes_one_file_of_other_formats(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    pk.sample.write(tmp_path / "history", 40, seed=1, game="hold_up", truth=False)
+    pk.Store(tmp_path / "store").add(pk.read_winamax(tmp_path / "history"))
+    for source in ("history", "store"):
+        for form, name in (("duckdb", "a.duckdb"), ("phh", "a.phhs"), ("ohh", "a.ohh")):
+            path = tmp_path / f"{source}-{name}"
+            assert call(monkeypatch, "export", tmp_path / source, "--to", path, "--format", form, "--json") == 0
+            told = json.loads(capsys.readouterr().out)
+            assert told["files"] == [str(path)]
+            assert path.is_file()
+            left_out = told.get("left_out", [])
+            assert told["hands"] + len(left_out) == 40
+            assert {row["rule"] for row in left_out} == ({"added"} if form == "phh" else set())
+    assert call(monkeypatch, "export", tmp_path / "store", "--to", tmp_path / "b.phhs", "--format", "phh") == 0
+    assert "added: the room put" in capsys.readouterr().out

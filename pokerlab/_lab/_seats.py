@@ -29,14 +29,14 @@ _FEW = 20
 """Of so many seats one may be wanted, for its hand to be looked up before columns are computed."""
 
 
-def stored_seats(snapshot: Snapshot) -> pl.LazyFrame:
-    """Give the stored seats with the columns of all statistics that are known now.
+def stored_seats(snapshot: Snapshot, known: tuple[AnyStat, ...] | None = None) -> pl.LazyFrame:
+    """Give the stored seats with the columns of all statistics that are known now, unless others are given.
 
     Columns that a file lacks are computed from its actions, file by file, when a query names them. Those of registered
     statistics always are: their definition may have changed since the hands were stored. A player who has aliases has
     his main name.
     """
-    reader = _Reader.of(snapshot)
+    reader = _Reader.of(snapshot, stats.every() if known is None else known)
     runs = groupby(reader.stored, key=lambda segment: bool(reader.aliases or reader.lacking(segment, reader.schema)))
     frames = [reader.scan(list(segments)) if changes else reader.plain(list(segments)) for changes, segments in runs]
     return pl.concat(frames or [pl.LazyFrame(schema=reader.schema)])
@@ -74,9 +74,8 @@ class _Reader:
     aliases: Mapping[str, str]
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> _Reader:
-        """Make a reader of the statistics that are known now."""
-        known = stats.every()
+    def of(cls, snapshot: Snapshot, known: tuple[AnyStat, ...]) -> _Reader:
+        """Make a reader of columns of statistics."""
         columns = stats.columns(known)
         own = stats.columns([stat for stat in known if stat not in stats.ALL])
         registered = frozenset(own).difference(stats.columns(stats.ALL))

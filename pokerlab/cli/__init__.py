@@ -19,6 +19,7 @@ from pokerlab.cli._live import demo, lab, serve, watch
 from pokerlab.cli._machine import doctor, warmup
 from pokerlab.cli._notes import note
 from pokerlab.cli._results import results
+from pokerlab.cli._store import store
 from pokerlab.cli._study import leaks, stats
 from pokerlab.errors import PokerlabError
 
@@ -51,6 +52,7 @@ app.command("import")(import_)
 for _command in (stats, results, leaks, equity, watch, serve, lab, doctor, export, warmup):
     app.command()(_command)
 app.add_typer(note, name="note")
+app.add_typer(store, name="store")
 
 
 def main() -> None:

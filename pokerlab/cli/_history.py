@@ -11,6 +11,7 @@ import typer
 
 from pokerlab.cli._options import Json, StorePath, lab_of, print_json
 from pokerlab.errors import HistoryError, StoreError
+from pokerlab.text import plain
 
 if TYPE_CHECKING:
     from pokerlab._ingest import IngestReport
@@ -88,10 +89,10 @@ def _summarise(report: IngestReport) -> None:
 
 
 def export(
-    to: Annotated[Path, typer.Option("--to", help="Folder to write to.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder to write to, or the file of duckdb, phh and ohh.")],
     source: Annotated[Path | None, typer.Argument(help="Store, history folder or file.", show_default="store")] = None,
     store: StorePath = None,
-    form: Annotated[str, typer.Option("--format", help="csv, parquet or text.")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv, parquet, duckdb, phh, ohh or text.")] = "csv",
     pseudonymise: Annotated[bool, typer.Option("--pseudonymise", help="Give players and files other names.")] = False,
     keep_hero: Annotated[bool, typer.Option("--keep-hero", help="Your own accounts keep their names.")] = False,
     key: Annotated[
@@ -101,10 +102,11 @@ def export(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write hands as CSV, Parquet or their original text, on request with other names for everybody."""
+    """Write hands as CSV, Parquet, DuckDB, PHH, Open Hand History or their text, on request with other names."""
     from secrets import token_hex
 
     from pokerlab import export as writers
+    from pokerlab.store import Snapshot
 
     if form not in writers.__all__:
         msg = f"{form!r} is not a format; known are {', '.join(writers.__all__)}"
@@ -113,28 +115,43 @@ def export(
         msg = "--keep-hero says whose names stay under --pseudonymise; add that"
         raise typer.BadParameter(msg)
     secret = (key or token_hex(32)) if pseudonymise else None
-    frames = _exported(source, store)
+    hands = _exported(source, store)
+    if isinstance(hands, Snapshot) and (form == "text" or secret):
+        hands = hands.frames()
     if form == "text":
-        paths = writers.text(frames, to, key=secret, keep_hero=keep_hero, overwrite=overwrite)
+        written = writers.text(hands, to, key=secret, keep_hero=keep_hero, overwrite=overwrite)
     else:
-        write = {"csv": writers.csv, "parquet": writers.parquet}[form]
-        renamed = frames if secret is None else frames.pseudonymise(secret, keep_hero=keep_hero)
-        paths = write(renamed, to, overwrite=overwrite)
+        renamed = hands if secret is None else hands.pseudonymise(secret, keep_hero=keep_hero)
+        written = getattr(writers, form)(renamed, to, overwrite=overwrite)
+    count = hands.counts()["hands"] if isinstance(hands, Snapshot) else len(hands)
+    _tell(written, count, to, as_json=as_json)
+
+
+def _tell(written: Any, count: int, to: Path, *, as_json: bool) -> None:
+    """Tell what was written: a report of single hands, a file, or several."""
+    left_out = getattr(written, "left_out", None)
+    paths = written if isinstance(written, list) else [getattr(written, "path", written)]
+    hands = count if left_out is None else written.written
     if as_json:
-        print_json({"hands": len(frames), "files": [str(path) for path in paths]})
-    else:
-        typer.echo(f"{len(frames):,} hands in {len(paths):,} files in {to}")
+        told = {} if left_out is None else {"left_out": left_out.to_dicts()}
+        print_json({"hands": hands, "files": [str(path) for path in paths], **told})
+        return
+    typer.echo(f"{hands:,} hands in {len(paths):,} files in {to}")
+    if left_out is not None and left_out.height:
+        typer.echo(f"{left_out.height:,} hands left out, which the format cannot express; --json names them")
+        for rule, rows in left_out.group_by("rule", maintain_order=True):
+            typer.echo(f"{rows.height:>8,}  {rule[0]}: {plain(rows['reason'][0])}")
 
 
 def _exported(source: Path | None, store: Path | None) -> Any:
-    """Read a store, or histories; a folder with a log is a store."""
+    """Read a store's state, or histories; a folder with a log is a store."""
     from pokerlab._ingest import read_winamax
     from pokerlab._lab import default_store
     from pokerlab.store import Store
 
     place = source or store or default_store()
     if (place / "_delta_log").is_dir():
-        return Store(place).snapshot().frames()
+        return Store(place).snapshot()
     if source is None:
         msg = f"there is no store at {str(place)!r}; name one, or a folder of histories"
         raise StoreError(msg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -93,6 +94,63 @@ def report(
         msg = f"mixed_units={mixed_units!r} is neither 'null' nor 'error'"
         raise SettingsError(msg)
     rows = seats.lazy() if hands is None else with_hands(seats.lazy(), hands.lazy())
+    asked = ask(rows, by, stats, where=where, interval=interval)
+    more = [_UNITS] if mixed_units == "error" else []
+    found = collected(asked.grouped(rows, [*asked.values, *more]).filter(pl.col("hands") >= min_hands))
+    if mixed_units == "error":
+        _refuse_mixed(found, asked.names)
+        found = found.drop("_units")
+    return asked.in_order(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A report that is asked for.
+
+    Attributes
+    ----------
+    keys
+        What to group by.
+    where
+        Rows to count.
+    values
+        What is told of each group, aggregates of its rows.
+    """
+
+    keys: list[pl.Expr]
+    where: pl.Expr | None
+    values: list[pl.Expr]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns to group by."""
+        return [key.meta.output_name() for key in self.keys]
+
+    def grouped(self, rows: pl.LazyFrame, values: Sequence[pl.Expr], *, ordered: bool = False) -> pl.LazyFrame:
+        """Group the dealt rows. Keys are computed before rows are left out, under names that hide no column."""
+        names = {f"_key{n}": name for n, name in enumerate(self.names)}
+        rows = rows.with_columns(**dict(zip(names, self.keys, strict=True)))
+        rows = rows.filter("dealt") if self.where is None else rows.filter(pl.col("dealt"), self.where)
+        if not names:
+            return rows.select(*values)
+        keys = (pl.col(column).alias(name) for column, name in names.items())
+        return rows.group_by(keys, maintain_order=ordered).agg(*values)
+
+    def in_order(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Sort groups: most hands first, then by their names."""
+        names = self.names
+        return found.sort(["hands", *names], descending=[True, *[False] * len(names)], nulls_last=True)
+
+
+def ask(
+    rows: pl.LazyFrame,
+    by: By,
+    stats: Named | Sequence[Named],
+    *,
+    where: pl.Expr | None = None,
+    interval: float | None = None,
+) -> Asked:
+    """Turn names into expressions, and check that the rows have their columns; see `report`."""
     wanted, keys = chosen(stats), keys_of(by, rows)
     check(
         rows,
@@ -106,14 +164,12 @@ def report(
     told = {"hands": pl.len().cast(pl.Int64).alias("hands")}
     told |= {value.meta.output_name(): value for stat in wanted for value in values(stat, interval)}
     told |= {value.meta.output_name(): value for value in _OWN}
-    names = _names(keys, told)
-    more = [_UNITS] if mixed_units == "error" else []
-    table = _grouped(rows, keys, where, [*told.values(), *more]).filter(pl.col("hands") >= min_hands)
-    found = collected(table)
-    if mixed_units == "error":
-        _refuse_mixed(found, names)
-        found = found.drop("_units")
-    return found.sort(["hands", *names], descending=[True, *[False] * len(names)], nulls_last=True)
+    asked = Asked(keys, where, list(told.values()))
+    for name in asked.names:
+        if name in told:
+            msg = f"a group is named {name!r} like a column of the report; give it another name with .alias(...)"
+            raise SchemaError(msg)
+    return asked
 
 
 def keys_of(by: By, frame: AnyFrame) -> list[pl.Expr]:
@@ -138,7 +194,7 @@ def with_hands(rows: pl.LazyFrame, hands: pl.LazyFrame) -> pl.LazyFrame:
     return rows.join(hands.select("hand_id", *more), on="hand_id", how="inner", maintain_order="left")
 
 
-def collected(table: pl.LazyFrame) -> pl.DataFrame:
+def collected(table: pl.LazyFrame, engine: Literal["streaming", "in-memory"] = "streaming") -> pl.DataFrame:
     """Compute a table of seats.
 
     Raises
@@ -147,31 +203,10 @@ def collected(table: pl.LazyFrame) -> pl.DataFrame:
         A column is not of the type that the statistics need.
     """
     try:
-        return table.collect(engine="streaming")
+        return table.collect(engine=engine)
     except (pl.exceptions.InvalidOperationError, pl.exceptions.SchemaError, pl.exceptions.ComputeError) as error:
         msg = f"a column of the frame is not of the type that the statistics need: {str(error).splitlines()[0]}"
         raise SchemaError(msg) from error
-
-
-def _grouped(
-    rows: pl.LazyFrame, keys: Sequence[pl.Expr], where: pl.Expr | None, values: Sequence[pl.Expr]
-) -> pl.LazyFrame:
-    """Group the dealt rows. Keys are computed before rows are left out, under names that hide no column."""
-    names = {f"_key{n}": key.meta.output_name() for n, key in enumerate(keys)}
-    rows = rows.with_columns(**dict(zip(names, keys, strict=True)))
-    rows = rows.filter("dealt") if where is None else rows.filter(pl.col("dealt"), where)
-    if not keys:
-        return rows.select(*values)
-    return rows.group_by(pl.col(column).alias(name) for column, name in names.items()).agg(*values)
-
-
-def _names(keys: Sequence[pl.Expr], told: dict[str, pl.Expr]) -> list[str]:
-    names = [key.meta.output_name() for key in keys]
-    for name in names:
-        if name in told:
-            msg = f"a group is named {name!r} like a column of the report; give it another name with .alias(...)"
-            raise SchemaError(msg)
-    return names
 
 
 def _refuse_mixed(found: pl.DataFrame, names: Sequence[str]) -> None:

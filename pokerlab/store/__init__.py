@@ -9,6 +9,7 @@ from pokerlab.store._compact import CompactReport
 from pokerlab.store._ledger import FileRow, Known, Ledger, Reading
 from pokerlab.store._note_rows import aliases
 from pokerlab.store._notes import Notes
+from pokerlab.store._repair import RepairReport
 from pokerlab.store._snapshot import Snapshot
 from pokerlab.store._store import Store
 
@@ -21,6 +22,7 @@ __all__ = [
     "Ledger",
     "Notes",
     "Reading",
+    "RepairReport",
     "Snapshot",
     "Store",
     "aliases",

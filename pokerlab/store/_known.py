@@ -50,11 +50,14 @@ class Known:
 
     def _found(self, frame: pl.DataFrame, files: Sequence[DataFile]) -> pl.DataFrame:
         """Give the rows of ``frame`` whose keys are stored, with the files that hold them."""
+        none = pl.DataFrame(schema={"_row": pl.UInt32, "_path": pl.String})
+        if not frame.height:
+            return none
         self._update(files)
         hashes = self._hashes(frame)
         maybe = _contains(self._old, hashes) | _contains(self._recent, hashes)
         if not maybe.any():
-            return pl.DataFrame(schema={"_row": pl.UInt32, "_path": pl.String})
+            return none
         hits = np.sort(hashes[maybe])
         where = [file for file in files if _meets(self._files[file.path], hits)]
         stored = scan(self._root, where, self._columns(), path_column="_path").collect()

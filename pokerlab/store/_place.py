@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -156,14 +157,16 @@ class Folder(Place):
 
     def write(self, path: str, frame: pl.DataFrame, **options: Any) -> int:
         """Write a new Parquet file, and wait until it and its name are on the disk."""
-        target = self.path / path
+        target, content = self.path / path, BytesIO()
+        # By way of memory: what Polars raises when it meets a full disk does not say so.
+        frame.write_parquet(content, **options)
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
-            frame.write_parquet(file, **options)
+            size = file.write(content.getbuffer())
             file.flush()
             os.fsync(file.fileno())
         _sync(target.parent)
-        return target.stat().st_size
+        return size
 
     def missing(self, paths: Sequence[str]) -> list[str]:
         """Name the files that are not there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,12 @@ class Snapshot:
             return whole
         hands = self._scan("hands", self.view.siblings(cut, "hands")).filter(between)
         return pl.concat([whole, part.join(hands, on="hand_id", how="semi", maintain_order="left")])
+
+    def part(self, segments: Iterable[str]) -> Snapshot:
+        """Give the same state with some parts of the hands alone, and all rows of other kinds."""
+        wanted, view = set(segments), self.view
+        files = {p: file for p, file in view.files.items() if file.kind not in HAND_KINDS or file.segment in wanted}
+        return Snapshot(self.root, replace(view, files=files))
 
     def scan_segments(self, table: str, segments: Iterable[str]) -> pl.LazyFrame:
         """Give ``hands``, ``seats`` or ``actions`` of some parts as a LazyFrame; a hand is whole in one part."""

@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 import time
-from functools import partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from pokerlab.errors import StoreError
@@ -18,6 +18,7 @@ from pokerlab.store._log import Log, told
 from pokerlab.store._notes import Notes
 from pokerlab.store._place import folder_of, place_of
 from pokerlab.store._publish import Publisher
+from pokerlab.store._repair import RepairReport, repair
 from pokerlab.store._snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pokerlab.frames import HandFrames
     from pokerlab.store._compact import CompactReport
     from pokerlab.store._layout import DataFile, View
+    from pokerlab.store._place import Place
 
 _logger = logging.getLogger(__name__)
 
@@ -193,6 +195,10 @@ class Store:
     def scan(self, table: str, *, since: datetime | None = None, until: datetime | None = None) -> pl.LazyFrame:
         """Give a kind of the newest state as a LazyFrame; see `Snapshot.scan`.
 
+        What it collects to, as what `sql` and `read` give, is Arrow: pandas, pyarrow and DuckDB take it as it is
+        (``pyarrow.table(frame)``), pandas but for lists, which ``frame.to_pandas()`` knows. A LazyFrame has no rows to
+        give them before ``collect``.
+
         Examples
         --------
         >>> import pokerlab as pk, polars as pl, tempfile
@@ -254,6 +260,10 @@ class Store:
         self._compact(_compact.worn)
         self.vacuum()
 
+    def compact_month(self, month: str) -> CompactReport:
+        """Put the files of one month together, such as ``"2026-01"``, counted in UTC; see `compact`."""
+        return self._compact(lambda view: (files for files in _compact.major(view) if files[0].month == month))
+
     def vacuum(self, retention_hours: int = RETENTION_HOURS) -> list[str]:
         """Delete files that no state of the last hours needs, and those that killed writers left; name them."""
         log = Log(self._root)
@@ -268,6 +278,28 @@ class Store:
         """Verify the whole store: files, doubled hands, and hands without seats or actions."""
         return check(self.snapshot())
 
+    @classmethod
+    def repair(cls, path: str | os.PathLike[str]) -> RepairReport:
+        """Mend a store that a power loss has damaged, also one that cannot be opened; nothing is deleted.
+
+        What can be read stays, and hands are looked for in every file of the folder. What was lost with them is told,
+        with the histories to import again. Other processes wait meanwhile.
+
+        Raises
+        ------
+        StoreError
+            There is no store in that folder, or it cannot be written.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> store = pk.Store(tempfile.mkdtemp())
+        >>> _ = store.add(pk.sample.hands(20, seed=1))
+        >>> pk.Store.repair(store.path).problems
+        ()
+        """
+        return repair(place_of(path))
+
     def close(self) -> None:
         """Wait until housekeeping in the background has ended; the store may be used again afterwards."""
         # A wait without limit is deaf to Ctrl-C: polars installs a handler of SIGINT that restarts system calls.
@@ -281,7 +313,7 @@ class Store:
         self.close()
 
     def __reduce__(self) -> tuple[object, ...]:
-        return partial(Store, auto_compact=self._auto_compact, storage_options=self._root.options), (self.uri,)
+        return _reopened, (self._root, self._log.identity, self._auto_compact)
 
     def __repr__(self) -> str:
         return f"Store({self.uri!r})"
@@ -306,3 +338,9 @@ class Store:
                 self.vacuum()
         except Exception:
             _logger.exception("%s: housekeeping failed; the store is as it was, call compact() to try again", self.uri)
+
+
+@lru_cache(maxsize=4)
+def _reopened(root: Place, _identity: str, auto_compact: bool) -> Store:
+    """Open a store that came from another process, once in this one: what it learns of its keys is kept."""
+    return Store(root.uri, auto_compact=auto_compact, storage_options=root.options)

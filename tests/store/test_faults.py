@@ -228,12 +228,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
+@pytest.mark.parametrize("taken", [1_000_000, 1_090_000, 1_170_000, 1_240_000])
 def test_a_full_disk_is_an_error_that_says_so_and_takes_nothing_away(
-    small_disk: Path, few: Histories, importer: ModuleType, monkeypatch: pytest.MonkeyPatch
+    small_disk: Path, few: Histories, importer: ModuleType, monkeypatch: pytest.MonkeyPatch, taken: int
 ) -> None:
     importer.small_batches(monkeypatch.setattr)
     store, ballast = Store(small_disk / "store"), small_disk / "ballast"
-    ballast.write_bytes(bytes(1_000_000))
+    ballast.write_bytes(bytes(taken))
     with pytest.raises(StoreError, match=rf"{store.path}.*(No space left|os error {errno.ENOSPC})"):
         _ingest.ingest(few.files, store)
     stored = store.counts()["hands"]

@@ -108,6 +108,40 @@ def test_one_hand_is_read_from_its_own_files_alone(library: Store, factory: Modu
     assert library.snapshot().read([]).hands.schema == schema.HANDS
 
 
+def test_single_hands_open_no_seats_and_actions_but_their_own(filled: Store, factory: ModuleType) -> None:
+    snapshot = filled.snapshot()
+    played = factory.make([130]).hands["played_at"][0]
+    own = {file.segment for file in snapshot.view.of("hands") if file.first <= played <= file.last}
+    assert len(own) == 1
+    foreign = [file.path for file in snapshot.view.files.values() if file.kind in ("seats", "actions")]
+    foreign = [path for path in foreign if not any(segment in path for segment in own)]
+    assert len(foreign) > 10
+    for path in foreign:
+        (filled.path / path).unlink()
+    assert_frame_equal(snapshot.read([factory.hand_id(130)]).actions, factory.make([130]).actions)
+    with pytest.raises(FileNotFoundError):
+        snapshot.scan("seats").collect()
+
+
+@pytest.mark.parametrize("table", schema.TABLES)
+def test_results_are_arrow_tables_as_they_are(library: Store, table: str) -> None:
+    """pyarrow, DuckDB and pandas take them through the Arrow PyCapsule interface."""
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+
+    frame = library.scan(table).collect()
+    taken = pa.table(frame)
+    assert taken.num_rows == frame.height
+    assert_frame_equal(pl.DataFrame(taken), frame)
+    with duckdb.connect() as connection:
+        assert connection.from_arrow(taken).aggregate("count(*)").fetchall() == [(frame.height,)]
+        assert connection.sql("SELECT count(*) FROM frame").fetchall() == [(frame.height,)]
+    flat = frame.drop(pl.selectors.list())  # pyarrow has no way from a list of texts to pandas, Polars has
+    assert pd.DataFrame.from_arrow(flat).shape == flat.shape
+    assert frame.to_pandas().shape == frame.shape
+
+
 def test_earlier_versions_and_times_can_be_read(store: Store, factory: ModuleType) -> None:
     versions = [store.add(factory.make(range(n, n + 5))).version for n in (0, 5, 10)]
     assert [store.at(version).counts()["hands"] for version in versions] == [5, 10, 15]

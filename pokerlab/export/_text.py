@@ -1,4 +1,4 @@
-"""Hands as files for other programs: CSV, Parquet, and the original text with other names in it."""
+"""The original text of hands and summaries, on request with other names in it."""
 
 from __future__ import annotations
 
@@ -7,81 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
-import polars.selectors as cs
 
 from pokerlab import winamax
 from pokerlab._originals import hand_texts
 from pokerlab._pseudonyms import Pseudonyms, private_names
 from pokerlab.errors import ExportError, HistoryError
+from pokerlab.export._files import folder_of, write_whole
 from pokerlab.watch import SIGNATURE, TITLE
 from pokerlab.winamax import rewrite, summaries
 from pokerlab.winamax.text import Piece, as_utf8
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pokerlab.frames import HandFrames
-
-__all__ = ["csv", "parquet", "text"]
-
-_FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
-"""How a text begins that a spreadsheet takes for a formula."""
-
-
-def csv(frames: HandFrames, folder: str | os.PathLike[str], *, overwrite: bool = False) -> list[Path]:
-    """Write each frame that has rows as a CSV file, safe to open in a spreadsheet.
-
-    Text that a spreadsheet would take for a formula gets an apostrophe before it; ``heroes`` are joined by ``|``.
-
-    Parameters
-    ----------
-    frames
-        What is written.
-    folder
-        Where ``hands.csv``, ``seats.csv`` and so on are written; it is made where there is none.
-    overwrite
-        Replace files that are there already.
-
-    Raises
-    ------
-    ExportError
-        A file is there already, or cannot be written.
-
-    Examples
-    --------
-    >>> import pokerlab as pk, tempfile
-    >>> [path.name for path in pk.export.csv(pk.sample.hands(20, seed=1), tempfile.mkdtemp())]
-    ['hands.csv', 'seats.csv', 'actions.csv']
-    """
-    return _tables(frames, folder, "csv", lambda frame, path: _plain(frame).write_csv(path), overwrite)
-
-
-def parquet(frames: HandFrames, folder: str | os.PathLike[str], *, overwrite: bool = False) -> list[Path]:
-    """Write each frame that has rows as a Parquet file; Enums are text there.
-
-    Parameters
-    ----------
-    frames, folder, overwrite
-        As for `csv`.
-
-    Raises
-    ------
-    ExportError
-        A file is there already, or cannot be written.
-
-    Examples
-    --------
-    >>> import polars as pl, pokerlab as pk, tempfile
-    >>> paths = pk.export.parquet(pk.sample.hands(20, seed=1), tempfile.mkdtemp())
-    >>> pl.read_parquet(paths[0]).height
-    20
-    """
-
-    def write(frame: pl.DataFrame, path: Path) -> None:
-        frame.with_columns(cs.enum().cast(pl.String)).write_parquet(path)
-
-    return _tables(frames, folder, "parquet", write, overwrite)
 
 
 def text(
@@ -124,11 +64,11 @@ def text(
     (50, False)
     """
     names = None if key is None else Pseudonyms(key, frames.heroes() if keep_hero else ())
-    target = _folder(folder)
+    target = folder_of(folder)
     written: list[Path] = []
     for source, content in _Texts(frames, names).files():
         name = names.source(source) if names else _free_name(Path(source).name, written)
-        written.append(_write(target / name, lambda path, data=content: path.write_bytes(data), overwrite))  # type: ignore[misc]
+        written.append(write_whole(target / name, lambda path, data=content: path.write_bytes(data), overwrite))  # type: ignore[misc]
     return written
 
 
@@ -210,54 +150,6 @@ def _blocks(source: str) -> Iterator[str]:
     for part in ("\n" + data.replace("\r\n", "\n")).split("\n" + signature)[1:]:
         if (block := signature + part.rstrip() + "\n").startswith(TITLE.decode()):
             yield block
-
-
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    texts = frame.with_columns(cs.enum().cast(pl.String), cs.by_dtype(pl.List(pl.String)).list.join("|"))
-    safe = pl.when(cs.string().str.contains(_FORMULA)).then("'" + cs.string()).otherwise(cs.string())
-    return texts.with_columns(safe.name.keep())
-
-
-def _tables(
-    frames: HandFrames,
-    folder: str | os.PathLike[str],
-    suffix: str,
-    write: Callable[[pl.DataFrame, Path], object],
-    overwrite: bool,
-) -> list[Path]:
-    target = _folder(folder)
-    filled = {target / f"{name}.{suffix}": frame for name, frame in frames.tables().items() if frame.height}
-    return [
-        _write(path, lambda part, frame=frame: write(frame, part), overwrite)  # type: ignore[misc]
-        for path, frame in filled.items()
-    ]
-
-
-def _folder(folder: str | os.PathLike[str]) -> Path:
-    target = Path(folder).expanduser()
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        msg = f"{str(target)!r} cannot be made: {error.strerror}; name a folder to write to"
-        raise ExportError(msg) from error
-    return target
-
-
-def _write(path: Path, write: Callable[[Path], object], overwrite: bool) -> Path:
-    """Write a file whole or not at all."""
-    if path.exists() and not overwrite:
-        msg = f"{str(path)!r} is there already; choose another folder, or say overwrite"
-        raise ExportError(msg)
-    part = path.with_name(path.name + ".part")
-    try:
-        write(part)
-        part.replace(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        msg = f"{str(path)!r} cannot be written: {error}"
-        raise ExportError(msg) from error
-    return path
 
 
 def _free_name(name: str, written: list[Path]) -> str:
