@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pokerlab import facts, stats, winamax
 from pokerlab._progress import Progress, told
-from pokerlab._reading import Reader, counted, stamps
+from pokerlab._reading import Reader, counted, stamps, whole
 from pokerlab._sources import (
     File,
     Source,
@@ -348,7 +348,7 @@ def _parse_chunk(chunk: list[File], rooms: _Rooms, reader: Reader | None) -> _Pa
     files = chunk if reader is None else [reader.look(file) for file in chunk]
     pieces, refused = pieces_of(files)
     frames = derive(pieces, rooms.own)
-    changes = format_changes(pieces, frames.rejects)
+    changes = format_changes(pieces, frames.rejects if reader is None else whole(files, frames.rejects))
     frames = concat([frames, *refused])
     counts = {} if reader is None else counted(files, frames)
     # Their bytes would wait with the frames for the batch to be full.

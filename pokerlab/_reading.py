@@ -158,17 +158,20 @@ class Reader:
         return None if known and known._replace(read_at=row.read_at) == row else row
 
 
-def counted(files: Iterable[File], frames: HandFrames) -> dict[str, tuple[int, int]]:
-    """Count for each source the hands and the rejects that stand before the end of what is whole."""
+def whole(files: Iterable[File], rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep the rows of text that is whole, which the last hand of a growing file is not."""
     bounds = [(file.source, file.entry.offset if file.entry else END) for file in files if file.path is not None]
-    bound = pl.DataFrame(bounds, schema={"source": pl.String, "_end": pl.Int64}, orient="row")
-    places = pl.concat(
-        frame.select("source", "offset", _is_hand=pl.lit(value=is_hand))
-        for frame, is_hand in ((frames.hands, True), (frames.rejects, False))
+    ends = pl.DataFrame(bounds, schema={"source": pl.String, "_end": pl.Int64}, orient="row")
+    return rows.join(ends.group_by("source").min(), on="source").filter(pl.col("offset") < pl.col("_end"))
+
+
+def counted(files: Iterable[File], frames: HandFrames) -> dict[str, tuple[int, int]]:
+    """Count the hands and the rejects of each source, as far as it is whole."""
+    hands, rejects = (
+        dict(whole(files, frame.select("source", "offset")).group_by("source").len().iter_rows())
+        for frame in (frames.hands, frames.rejects)
     )
-    whole = places.join(bound.group_by("source").min(), on="source").filter(pl.col("offset") < pl.col("_end"))
-    sums = whole.group_by("source").agg(pl.col("_is_hand").sum(), _rejects=(~pl.col("_is_hand")).sum())
-    return {source: (hands, rejects) for source, hands, rejects in sums.iter_rows()}
+    return {source: (hands.get(source, 0), rejects.get(source, 0)) for source in hands | rejects}
 
 
 class _Hashed:

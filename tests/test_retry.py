@@ -147,7 +147,7 @@ def test_one_unknown_line_in_thousands_is_no_change_of_format(tmp_path: Path, ca
 
 def test_only_some_of_many_changed_files_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for number in range(9):
-        (tmp_path / f"{number}.txt").write_text(f"Winamax Poker - HoverGame - HandId: #1-{number}-1\n")
+        (tmp_path / f"{number}.txt").write_text(f"Winamax Poker - HoverGame - HandId: #1-{number}-1\n" * 2)
     report = pk.ingest(tmp_path, pk.Store(tmp_path / "store"))
     assert len(report.format_changes) == 9
     assert caplog.text.count("such as") == 5
