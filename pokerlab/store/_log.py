@@ -83,7 +83,7 @@ class Log:
         from deltalake.exceptions import CommitFailedError
 
         properties = {**_CONFIGURATION, _FORMAT_KEY: str(version)}
-        with suppress(CommitFailedError), told(self.root, "its format cannot be changed"):
+        with told(self.root, "its format cannot be changed"), suppress(CommitFailedError):
             self._table.alter.set_table_properties(
                 properties, raise_if_not_exists=False, post_commithook_properties=_no_hooks()
             )
@@ -192,7 +192,7 @@ class Log:
         new = [f for f in fields if f.name not in present]
         if new:
             # Another program may add the same ones at the same time; the next look at the log tells.
-            with suppress(CommitFailedError), told(self.root, "its columns cannot be changed"):
+            with told(self.root, "its columns cannot be changed"), suppress(CommitFailedError):
                 self._table.alter.add_columns(new, post_commithook_properties=_no_hooks())
                 self._altered()
         return bool(new)
