@@ -148,10 +148,12 @@ def as_stored(rows: pl.DataFrame) -> pl.DataFrame:
 def rewrite(log: Log, edit: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Change the notes in one commit, from what they are under the lock; give the rows before and after."""
     with log.lock():
-        if not log.view().columns.issuperset(schema.NOTES):
-            log.add_columns(stored_schema(schema.NOTES))  # the store is older than its notes
         for _ in log.root.tries(COMMIT_TRIES):
-            files = log.view().of("notes")
+            view = log.view()
+            if not view.columns.issuperset(schema.NOTES):
+                log.add_columns(stored_schema(schema.NOTES))  # the store is older than its notes
+                continue
+            files = view.of("notes")
             old = _files.scan(log.root, files, schema.NOTES).collect()
             new = edit(old)
             if new.equals(old) or _replaced(log, files, new):

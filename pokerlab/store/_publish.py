@@ -98,7 +98,7 @@ class Publisher:
                 view = self._log.view()
                 if columns := _missing_columns(view, tables):
                     self._log.add_columns(columns)
-                    view = self._log.view()
+                    continue  # that was a commit, before which others may have come
                 if any(file.path in view.files for group in staged.values() for file in group.add):
                     return view.version  # a commit that was reported as failed is in the log after all
                 self._stage(tables, staged, view, replace)
