@@ -15,6 +15,7 @@ from pokerlab.text import plain
 
 if TYPE_CHECKING:
     from pokerlab._ingest import IngestReport
+    from pokerlab.store import RepairReport
 
 
 NOT_UNDERSTOOD = 3
@@ -30,6 +31,9 @@ def import_(
     retry: Annotated[
         bool, typer.Option("--retry-rejects", help="Read again what was not understood, after an upgrade.")
     ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend the store after a power loss, and read what it has lost again.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read hand histories into the store: of files that were read before, what is new in them.
@@ -39,31 +43,41 @@ def import_(
     Exit codes: 0 all was read, 1 an error, 2 a wrong call, 3 read, but for pieces that were not understood,
     4 no history was found, 130 interrupted.
     """
-    if retry and (folder is not None or replace):
-        msg = f"--retry-rejects reads what the store has kept; leave {'--replace' if replace else repr(folder)} out"
+    if retry and (folder is not None or replace or repair):
+        msg = "--retry-rejects reads what the store has kept; name no folder, and neither --replace nor --repair"
         raise typer.BadParameter(msg)
     if folder is not None and not (folder.strip() and Path(folder).expanduser().exists()):
         msg = f"{folder!r} does not exist; name a history file or a folder of them"
         raise HistoryError(msg)
-    report = _imported(folder, store, replace, retry, is_shown=sys.stderr.isatty() and not as_json)
+    mended = _mended(store) if repair else None
+    report = _imported(folder, store, replace, retry, mended, is_shown=sys.stderr.isatty() and not as_json)
     if as_json:
-        print_json(asdict(report))
+        print_json(asdict(report) | ({"repair": asdict(mended)} if mended else {}))
     else:
-        _summarise(report)
-    if not report.files and not retry:
-        if not as_json:
-            typer.echo(f"pokerlab: no history of Winamax in {folder or 'the folders found on this machine'}", err=True)
+        _summarise(report, mended)
+    if not report.files and not retry and not repair:
+        typer.echo(f"pokerlab: no Winamax history in {folder or 'the folders found on this machine'}", err=True)
         raise typer.Exit(NOTHING_FOUND)
     if report.rejects:
         raise typer.Exit(NOT_UNDERSTOOD)
 
 
-def _imported(folder: str | None, store: Path | None, replace: bool, retry: bool, *, is_shown: bool) -> IngestReport:
+def _mended(store: Path | None) -> RepairReport:
+    from pokerlab._lab import default_store
+    from pokerlab.store import Store
+
+    return Store.repair(store or default_store())
+
+
+def _imported(
+    folder: str | None, store: Path | None, replace: bool, retry: bool, mended: RepairReport | None, *, is_shown: bool
+) -> IngestReport:
     from pokerlab._ingest import ingest
     from pokerlab._rejects import retry_rejects
 
-    lab = lab_of(store, history=None if folder is None and not retry else [])
-    places = lab.folders if folder is None else folder
+    lab = lab_of(store, history=None if folder is None and not retry and mended is None else [])
+    places: list[str | Path] = list(lab.folders) if folder is None else [folder]
+    places += [source for source in (mended.sources if mended else ()) if Path(source).exists()]
     with lab.store:
         try:
             return retry_rejects(lab.store) if retry else ingest(places, lab.store, progress=is_shown, replace=replace)
@@ -73,9 +87,19 @@ def _imported(folder: str | None, store: Path | None, replace: bool, retry: bool
             raise
 
 
-def _summarise(report: IngestReport) -> None:
+def _summarise(report: IngestReport, mended: RepairReport | None) -> None:
     from pokerlab.winamax.rejects import REASONS
 
+    if mended is not None:
+        for problem in mended.problems:
+            typer.echo(f"repaired: {plain(problem)}")
+        gone = [source for source in mended.sources if not Path(source).exists()]
+        typer.echo(
+            f"{len(mended.problems):,} problems, {mended.files_dropped:,} files of the store dropped, "
+            f"{len(mended.sources):,} histories to be read again, {len(gone):,} of them no longer there"
+        )
+        for source in gone:
+            typer.echo(f"no longer there: {plain(source)}; if it was moved, import the folder where it is now")
     hands = report.hands_added + report.hands_replaced + report.duplicates
     unchanged = f" ({report.files_unchanged:,} unchanged)" if report.files_unchanged else ""
     replaced = f"{report.hands_replaced:,} replaced, " if report.hands_replaced else ""

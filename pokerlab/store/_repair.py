@@ -170,6 +170,9 @@ class _Repair:
             sources |= set(ledger.filter(pl.col("n_hands") == 0)["source"])
         if unknown and not ledger.height:
             self._problems.append("which histories hands were lost of is not known: import their whole folder again")
+        # A file that was read under another name was not parsed again: its row speaks for the same hands.
+        contents = ledger.filter(pl.col("source").is_in(sources))["sha256"].drop_nulls()
+        sources |= set(ledger.filter(pl.col("sha256").is_in(contents.implode()))["source"])
         return sorted(sources - {""})
 
     def _short(self, ledger: pl.DataFrame, kept: View, salvage: Salvage) -> pl.Series:
