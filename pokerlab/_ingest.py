@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import threading
@@ -185,20 +186,51 @@ def ingest(
     (True, 0)
     """
     started = time.perf_counter()
+    files, unchanged = new_files(source, store, replace=replace)
+    report = load(files, store, progress=progress, workers=workers, replace=replace)
+    if report.hands_added or report.hands_replaced:
+        store.tidy()
+    return dataclasses.replace(
+        report,
+        files=report.files + unchanged,
+        files_unchanged=report.files_unchanged + unchanged,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def new_files(source: Source, store: Store, *, replace: bool = False) -> tuple[list[File], int]:
+    """Give the histories that are to be opened, and how many others the ledger knows as they are."""
     seen = list(listed(source))
+    known = store.ledger(winamax.PARSER_VERSION).unchanged(stamps(seen)).to_list()
+    changed = [replace or not each for each in known]
+    return list(histories(compress(seen, changed))), len(seen) - sum(changed)
+
+
+def load(
+    files: list[File],
+    store: Store,
+    *,
+    progress: Progress = None,
+    workers: int | None = None,
+    replace: bool = False,
+    whole: bool = False,
+) -> IngestReport:
+    """Read files into a store; the rest is as for `ingest`.
+
+    Parameters
+    ----------
+    whole
+        Read each file from its beginning, whatever the ledger has of it; ``replace`` does so too.
+    """
+    started = time.perf_counter()
     ledger = store.ledger(winamax.PARSER_VERSION)
-    changed = [True] * len(seen) if replace else (~ledger.unchanged(stamps(seen))).to_list()
-    files = list(histories(compress(seen, changed)))
-    unchanged = len(seen) - sum(changed)
-    reader = Reader(ledger.about(stamps(files)), whole=replace)
+    reader = Reader(ledger.about(stamps(files)), whole=whole or replace)
     job = _Import(store, replace=replace)
     try:
         with closing(parsed(files, progress, workers, reader)) as parts:
             for part in parts:
                 job.take(part)
         job.finish()
-        if job.counts["added"] or job.counts["replaced"]:
-            store.tidy()
     except KeyboardInterrupt as stop:
         job.close()
         stop.add_note(job.interrupted())
@@ -207,8 +239,8 @@ def ingest(
         job.close()
     _warn(job.changes)
     return IngestReport(
-        files=len(files) + unchanged,
-        files_unchanged=job.counts["unchanged"] + unchanged,
+        files=len(files),
+        files_unchanged=job.counts["unchanged"],
         hands_added=job.counts["added"],
         hands_replaced=job.counts["replaced"],
         duplicates=job.counts["duplicates"],

@@ -105,10 +105,11 @@ def ingest(
     """
     _check(client)
     started, before = time.perf_counter(), store.counts()["hands"]
-    bundles = list(_bundles(files_of(source)))
+    files, unchanged = _ingest.new_files(source, store)
+    bundles = list(_bundles(files))
     own = _own(stats.every())
-    tasks = {_submit(client, "import", _import, _sources(files), store, own): files for files in bundles}
-    done, total = 0, sum(file.size for files in bundles for file in files)
+    tasks = {_submit(client, "import", _import, _sources(bundle), store, own): bundle for bundle in bundles}
+    done, total = 0, sum(file.size for file in files)
     reports = []
     for future, result in _results(client, tasks):
         reports.append(result)
@@ -126,7 +127,8 @@ def ingest(
     added = max(sum(report.hands_added for report in reports), min(gained, seen))
     rules = sum((Counter(report.rejects_by_rule) for report in reports), Counter[str]())
     return IngestReport(
-        files=sum(report.files for report in reports),
+        files=len(files) + unchanged,
+        files_unchanged=unchanged,
         hands_added=added,
         duplicates=seen - added,
         rejects=sum(report.rejects for report in reports),
@@ -270,7 +272,8 @@ def _import(sources: list[bytes | str], store: Store, own: tuple[AnyStat, ...]) 
 
     stats.register(*own, replace=True)
     try:
-        return _ingest.ingest(sources, store, workers=1)
+        # Whole, as the ledger may know files from a worker that died before it could tell what was in them.
+        return _ingest.load(list(files_of(sources)), store, workers=1, whole=True)
     except HistoryError as error:
         msg = f"{error} (on the worker {get_worker().address}: files have the same paths on client and workers)"
         raise HistoryError(msg) from error

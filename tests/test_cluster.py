@@ -83,7 +83,7 @@ def test_a_cluster_imports_what_one_machine_imports(
     assert steps[-1][0] == steps[-1][1] == sum(file.stat().st_size for file in history.rglob("*.txt"))
     files = len(store.snapshot().view.files)
     again = cluster.ingest(history, store, client)
-    assert (again.hands_added, again.duplicates) == (0, told.hands_added)
+    assert (again.hands_added, again.files_unchanged) == (0, again.files)
     assert len(store.snapshot().view.files) < files
     assert_same_tables(store, alone[0])
 
@@ -91,10 +91,10 @@ def test_a_cluster_imports_what_one_machine_imports(
 KILLED_ONCE = """
 import os, pathlib, signal
 from pokerlab import _ingest
-def lethal(sources, store, **options):
+def lethal(files, store, **options):
     if {before}:
         kill()
-    report = honest(sources, store, **options)
+    report = honest(files, store, **options)
     if not {before}:
         kill()
     return report
@@ -104,7 +104,7 @@ def kill():
     except FileExistsError:
         return
     os.kill(os.getpid(), signal.SIGKILL)
-honest, _ingest.ingest = _ingest.ingest, lethal
+honest, _ingest.load = _ingest.load, lethal
 """
 
 
@@ -229,7 +229,7 @@ def test_files_that_workers_do_not_see_are_told(tmp_path: Path, monkeypatch: pyt
     def blind(*_: object, **__: object) -> None:
         raise HistoryError("'/data/a.txt' does not exist")
 
-    monkeypatch.setattr(_ingest, "ingest", blind)
+    monkeypatch.setattr(_ingest, "load", blind)
     told = r"does not exist \(on the worker inproc.*files have the same paths"
     with (
         distributed.Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=":0") as threads,
@@ -244,7 +244,7 @@ def test_a_task_that_kills_every_worker_is_given_up(history: Path, tmp_path: Pat
     import dask
 
     lethal = "import os, signal\nfrom pokerlab import _ingest\n"
-    lethal += "_ingest.ingest = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)"
+    lethal += "_ingest.load = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)"
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 0}),
         distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as local,

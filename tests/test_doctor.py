@@ -169,7 +169,7 @@ def test_the_store_is_checked(tmp_path: Path, store: Path) -> None:
     assert "30 hands" in told().detail
     next(store.rglob("kind=seats/**/*.parquet")).unlink()
     assert told().ok is False
-    assert "cannot be read" in told().detail
+    assert "seats: the file is missing" in told().detail
 
 
 def test_a_cache_that_does_not_last_is_told_unless_it_was_chosen(

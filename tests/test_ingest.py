@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -160,3 +161,10 @@ def test_a_history_that_does_not_begin_at_its_first_byte_is_found(history: Path,
 def test_naming_nothing_is_an_error_and_not_the_current_folder(nothing: object) -> None:
     with pytest.raises(HistoryError, match="name"):
         pk.read_winamax(nothing)  # type: ignore[arg-type]
+
+
+def test_frames_can_be_sent_to_another_process(history: Path) -> None:
+    frames = pk.read_winamax(history)
+    assert frames.seats["position"].null_count()  # a code stands under each null
+    for frame in frames.tables().values():
+        assert_frame_equal(pickle.loads(pickle.dumps(frame)), frame)

@@ -321,7 +321,7 @@ def place_of(path: str | os.PathLike[str], options: Mapping[str, str] | None = N
         msg = f"storage_options are for object stores, such as s3://bucket/hands; {str(path)!r} is a folder"
         raise StoreError(msg)
     folder = Path(path).expanduser().absolute()
-    if re.match(r"(s3|gs|az):/", Path(path).as_posix()):
+    if re.search(r"(^|/)(s3|gs|az):/", Path(path).as_posix()):
         msg = f"{str(path)!r} was a URL before it became a Path; give the text itself, such as 's3://bucket/hands'"
         raise StoreError(msg)
     if unquote(str(folder)) != str(folder) or (os.name != "nt" and "\\" in str(folder)):

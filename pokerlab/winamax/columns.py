@@ -57,9 +57,15 @@ def codes(name: str, values: np.ndarray) -> pl.Series:
 
 
 def name_codes(frame: pl.DataFrame, kinds: Mapping[str, pl.Enum]) -> pl.DataFrame:
-    """Turn columns of codes into Enums, null where a code is beyond the categories; all of them in one query."""
-    known = {name: pl.col(name) < len(kind.categories) for name, kind in kinds.items()}
-    return frame.with_columns(pl.when(known[name]).then(name).cat.to(kind) for name, kind in kinds.items())
+    """Turn columns of codes into Enums, null where a code is beyond the categories; all of them in one query.
+
+    Nulls have a code of the categories below them: a frame with others can be sent to a process, but not read there.
+    """
+    last = {name: len(kind.categories) - 1 for name, kind in kinds.items()}
+    return frame.with_columns(
+        pl.when(pl.col(name) <= last[name]).then(pl.col(name).clip(upper_bound=last[name]).cat.to(kind))
+        for name, kind in kinds.items()
+    )
 
 
 def lookup(name: str, rows: np.ndarray, values: Sequence[str], kind: pl.Enum) -> pl.Series:

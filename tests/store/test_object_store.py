@@ -276,6 +276,7 @@ def test_a_store_goes_to_other_processes_with_its_options(remote: Store, factory
         ("s3://bucket/a%20b", None, "is no address of a store"),
         ("s3://bucket/../other", None, "is no address of a store"),
         ("s3://bucket//hands", None, "is no address of a store"),
+        (Path("s3://bucket/hands").absolute(), None, "was a URL before it became a Path"),
         (Path("s3://bucket/hands"), None, "was a URL before it became a Path; give the text itself"),
         ("hands", {"AWS_REGION": "x"}, "storage_options are for object stores, such as s3://bucket/hands; 'hands'"),
         ("s3://bucket/hands", {"AWS_ALLOW_HTTP": True}, "the storage option 'AWS_ALLOW_HTTP' is a bool"),
