@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
@@ -132,6 +133,16 @@ class Lab:
         main name; the names at the table are in ``store.scan("seats")``.
         """
         return stored_seats(self.store.snapshot())
+
+    @property
+    def announced_seats(self) -> pl.LazyFrame:
+        """Like `seats`, without the hands that are still held back by ``live_delay_s``."""
+        if not self._delay:
+            return self.seats
+        try:
+            return stored_seats(self.store.at(datetime.now(UTC) - timedelta(seconds=self._delay)))
+        except StoreError:  # the store is younger than that
+            return self.seats.clear()
 
     @property
     def actions(self) -> pl.LazyFrame:
