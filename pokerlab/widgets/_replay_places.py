@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import cos, sin, tau
 
-WIDTH, HEIGHT = 900, 530
+WIDTH, HEIGHT = 900, 540
 CENTRE = (450, 275)
 FELT = (335, 160)
 """Half axes of the oval that is the table."""

@@ -100,7 +100,8 @@ class Replayer(anywidget.AnyWidget):
         if not -len(self.hand["steps"]) <= number < len(self.hand["steps"]):
             msg = f"step {number} is not in the hand; its last one is {len(self.hand['steps']) - 1}"
             raise IndexError(msg)
-        return table_svg(self.hand, number, amounts=self.amounts, four_colour=self.four_colour, theme=self.theme)
+        theme = "dark" if self.theme == "dark" else "light"
+        return table_svg(self.hand, number, amounts=self.amounts, four_colour=self.four_colour, theme=theme)
 
     def to_html(self) -> str:
         """Write a page of its own that plays the hand in any browser, without kernel and network.

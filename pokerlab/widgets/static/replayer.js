@@ -60,11 +60,11 @@ export function mount(host, data, begin = {}, changed = () => {}) {
   const said = make("div", { class: "pkl-unseen", role: "status", "aria-live": "polite" });
   const list = make("ol", { class: "pkl-list", "aria-label": "Actions" });
   const buttons = {
-    first: button("⏮", "First step", () => go(0)),
+    first: button("|◀", "First step", () => go(0)),
     back: button("◀", "Step back", () => go(shown.step - 1)),
     play: button("Play", "", toggle),
     next: button("▶", "Step forward", () => go(shown.step + 1)),
-    last: button("⏭", "Last step", () => go(last)),
+    last: button("▶|", "Last step", () => go(last)),
     unit: button("bb", "Amounts in big blinds", () => set("amounts", shown.amounts === "bb" ? "money" : "bb", true)),
     colours: button("♣♦♥♠", "Four colours", () => set("four_colour", !shown.four_colour, true)),
   };
@@ -131,7 +131,7 @@ export function mount(host, data, begin = {}, changed = () => {}) {
     const step = data.steps[shown.step];
     root.dataset.fourColour = String(shown.four_colour);
     drawing.replaceChildren(table(data, step, shown.amounts));
-    now.textContent = sentence(data, step, shown.amounts) + (step.all_in ? ", all-in" : "");
+    now.replaceChildren(sentence(data, step, shown.amounts) + (step.all_in ? ", all-in" : ""), " ", cards(step.told));
     said.textContent = heard(data, step, shown.amounts);
     for (const [n, each] of lines.entries()) mark(each, n);
     for (const each of streets) each.setAttribute("aria-pressed", String(each.dataset.street === step.street));

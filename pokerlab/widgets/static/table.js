@@ -17,9 +17,10 @@ import { draw, money } from "./page.js";
  */
 
 const WIDTH = 900;
-const HEIGHT = 530;
+const HEIGHT = 540;
 const CENTRE = { x: 450, y: 275 };
 const SEAT = { width: 128, height: 44 };
+const STUD = new Set(["stud", "stud_hilo", "razz"]);
 const MOST_LETTERS = 14;
 const BIG_BLINDS = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 
@@ -33,7 +34,9 @@ export const TABLE_STYLE = `
 .pkl-table .pkl-stack { font-size: 13px; fill: var(--pkl-soft); }
 .pkl-table .pkl-equity { font-size: 13px; font-weight: 600; }
 .pkl-table .pkl-bet { fill: var(--pkl-warn); }
-.pkl-table .pkl-out > :not(.pkl-seat) { opacity: 0.5; }
+.pkl-table .pkl-share { fill: var(--pkl-back); stroke: var(--pkl-line); }
+.pkl-table .pkl-out .pkl-hole { opacity: 0.4; }
+.pkl-table .pkl-out .pkl-name { fill: var(--pkl-soft); font-weight: 400; }
 .pkl-table .pkl-dealer circle { fill: #fff; stroke: var(--pkl-rail); stroke-width: 2; }
 .pkl-table .pkl-dealer text { fill: #1f1f1f; font-size: 12px; font-weight: 700; }
 `;
@@ -89,11 +92,11 @@ export function table(data, step, amounts) {
     ...data.seats.flatMap((_, place) => bet(data, step, place, amounts)));
 }
 
-/** Draw cards beside each other around x = 0. @param {string} joined @param {number} step @param {string} [more] */
-function row(joined, step, more) {
+/** Draw cards beside each other around x = 0; of stud the upcards stand out. @param {string} joined @param {number} step @param {boolean} [stud] */
+function row(joined, step, stud = false) {
   const pairs = joined.match(/../g) ?? [];
   const left = -(CARD + step * (pairs.length - 1)) / 2;
-  return pairs.map((pair, n) => drawn(pair, left + step * n, 0, more));
+  return pairs.map((pair, n) => drawn(pair, left + step * n, stud && n >= 2 && n <= 5 ? -9 : 0));
 }
 
 /** @param {Hand} data @param {Step} step @param {number} place @param {string} amounts */
@@ -102,17 +105,21 @@ function seat(data, step, place, amounts) {
   const { width, height } = SEAT;
   const cards = step.cards[place];
   const apart = Math.min(CARD + 2, (width - 6 - CARD) / Math.max(cards.length / 2 - 1, 1));
-  const stack = [amount(step.stacks[place], data.hand, amounts), position].filter(Boolean).join(" · ");
+  const all = step.live[place] && !step.stacks[place];
+  const stack = [all ? "all-in" : amount(step.stacks[place], data.hand, amounts), position].filter(Boolean).join(" · ");
   const name = player.length <= MOST_LETTERS ? player : `${player.slice(0, MOST_LETTERS - 1)}…`;
   const state = [step.who === place ? "pkl-acts" : "", step.live[place] ? "" : "pkl-out"].filter(Boolean).join(" ");
   const group = draw("g", { class: state, transform: `translate(${x} ${y})` },
-    draw("g", { class: "pkl-hole", transform: `translate(0 ${-height / 2 - 36})` }, ...row(cards, apart)),
+    draw("g", { class: "pkl-hole", transform: `translate(0 ${-height / 2 - 42})` }, ...row(cards, apart, STUD.has(data.hand.game))),
     draw("rect", { class: "pkl-seat", x: -width / 2, y: -height / 2, width, height, rx: 8 }),
     draw("text", { class: "pkl-name", y: -4 }, name, draw("title", {}, player)),
     draw("text", { class: "pkl-stack", y: 14 }, dealt ? stack : "sits out"));
   if (data.hand.button_seat === number) group.append(dealer(-width / 2, height / 2));
   const share = step.equity[place];
-  if (share !== null) group.append(draw("text", { class: "pkl-equity", y: height / 2 + 16 }, percent(share)));
+  if (share !== null) {
+    group.append(draw("rect", { class: "pkl-share", x: -29, y: height / 2 + 2, width: 58, height: 18, rx: 9 }),
+      draw("text", { class: "pkl-equity", y: height / 2 + 16 }, percent(share)));
+  }
   return group;
 }
 
