@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
     from pokerlab.store import Store
-    from pokerlab.widgets import LiveHands, live
+    from pokerlab.widgets import LiveHands, Replayer, live, replay
 
 __version__ = "0.1.0"
 
@@ -39,6 +39,7 @@ _HOMES = {
     "PokerlabError": "errors",
     "PreflopTable": "_equity.pairs",
     "Range": "ranges",
+    "Replayer": "widgets",
     "Store": "store",
     "category_histogram": "_equity.study",
     "concat": "frames",
@@ -58,6 +59,7 @@ _HOMES = {
     "preflop_equity": "_equity.pairs",
     "preflop_table": "_equity.pairs",
     "read_winamax": "_ingest",
+    "replay": "widgets",
     "retry_rejects": "_rejects",
     "scan_winamax": "_scan",
     "sessions": "_query",
@@ -77,6 +79,7 @@ __all__ = [
     "PokerlabError",
     "PreflopTable",
     "Range",
+    "Replayer",
     "Store",
     "cards",
     "category_histogram",
@@ -101,6 +104,7 @@ __all__ = [
     "preflop_equity",
     "preflop_table",
     "read_winamax",
+    "replay",
     "retry_rejects",
     "sample",
     "scan_winamax",

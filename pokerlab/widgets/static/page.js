@@ -116,8 +116,3 @@ export function follow(root, wish = () => "auto") {
   };
   return { paint, end };
 }
-
-/** Whether whoever looks at the page wants things to keep still. */
-export function still() {
-  return globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
-}
