@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import shutil
@@ -22,6 +21,7 @@ from pokerlab.errors import FeedError, PokerlabError
 from pokerlab.frames import HandFrames
 from pokerlab.widgets._module import module
 from pokerlab.widgets._outbox import Outbox
+from pokerlab.widgets._replay import hand_steps
 from pokerlab.widgets._session import Session
 from pokerlab.widgets._statistics import Statistics
 from pokerlab.widgets._table import table
@@ -226,7 +226,7 @@ class LiveHands(anywidget.AnyWidget):
             if hand_id not in self._hand_ids:
                 msg = f"hand {hand_id!r} was not announced here"
                 raise FeedError(msg)
-            told["hand"] = _whole(self._lab.store.read([hand_id]))
+            told["hand"] = hand_steps(self._lab.store.read([hand_id]), hand_id)
         except PokerlabError as error:
             told["error"] = str(error)
         self.send(told)
@@ -357,12 +357,6 @@ def _replay_asked(content: dict[str, object]) -> tuple[str, str]:
 
 def _is_name(view: object) -> bool:
     return isinstance(view, str) and _NAME.fullmatch(view) is not None
-
-
-def _whole(frames: HandFrames) -> dict[str, Any]:
-    """Give one hand with its seats and actions as plain data."""
-    hands, seats, actions = (json.loads(frame.write_json()) for frame in (frames.hands, frames.seats, frames.actions))
-    return {"hand": hands[0], "seats": seats, "actions": actions}
 
 
 def _stored(store: Store, hand_ids: list[str]) -> HandFrames:

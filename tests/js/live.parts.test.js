@@ -64,10 +64,18 @@ describe("the statistics of players", () => {
 
 describe("the replay of a hand", () => {
   const panel = (/** @type {View} */ view) => view.find("[aria-label=Replay]");
+  const SEAT = { player: HOSTILE, dealt: true, position: "SB", is_hero: true, stack: 200, net: -1, x: 1, y: 1, bet_x: 1, bet_y: 1 };
+  const STEP = {
+    street: "preflop", who: 0, action: "fold", words: "folds", amount: null, told: "", all_in: false, stacks: [199], bets: [1],
+    pots: [], board: "", cards: ["AsKd"], live: [true], equity: [null],
+  };
   const WHOLE = {
-    hand: { hand_id: "1-2", unit: "eur_cent", board: "Ks7d2c", game: "holdem", button_seat: 1 },
-    seats: [{ seat: 1, player: HOSTILE, position: "SB", dealt: true, stack: 200, hole: "AsKd", net: -1 }],
-    actions: [{ street: "flop", player: HOSTILE, action: "bet", amount: 5, is_all_in: false }],
+    hand: {
+      hand_id: "1-2", format: "cash", game: "holdem", limit: "no_limit", unit: "eur_cent", small_blind: 1, big_blind: 2, ante: 0,
+      max_seats: 6, pot: 3, rake: 0, played_at: "2024-07-03T20:00:02Z", place: "Nice", button_seat: 1,
+    },
+    seats: [{ ...SEAT, seat: 1 }],
+    steps: [STEP],
   };
 
   /** Answer the last question with a hand or an error. @param {Model} model @param {object} [changes] */
@@ -121,6 +129,18 @@ describe("the replay of a hand", () => {
     view.row(3).click();
     expect(panel(view).textContent).toContain("The kernel is gone");
     expect(model.questions).toHaveLength(asked);
+  });
+
+  test("has the colours of the page around it, also when they change", () => {
+    const { model, view } = show({ theme: "dark", four_colour: true });
+    view.row(2).click();
+    answer(model);
+    const shown = panel(view).querySelector(".pkl-replay");
+    const look = () => [shown?.getAttribute("data-theme"), shown?.getAttribute("data-four-colour")];
+    expect(look()).toEqual(["dark", "true"]);
+    model.sync("theme", "light");
+    model.sync("four_colour", false);
+    expect(look()).toEqual(["light", "false"]);
   });
 
   test("is closed by its button, and does not come back by itself", () => {

@@ -11,10 +11,10 @@ import { STYLE, follow, make } from "./page.js";
 import { Chart } from "./live_chart.js";
 import { Reader } from "./live_feed.js";
 import { ReplayPanel } from "./live_replay.js";
-import { mount } from "./live_actions.js";
 import { statistics } from "./live_stats.js";
 import { LIVE_STYLE } from "./live_style.js";
 import { Table } from "./live_table.js";
+import { mount } from "./replayer.js";
 
 /**
  * @typedef {import("./page.js").Model} Model
@@ -56,7 +56,8 @@ class View {
       session: (session) => this.chart.restore(session),
       changed: () => this.changed(),
     });
-    this.replay = new ReplayPanel(model, this.reader.name, mount);
+    this.replay = new ReplayPanel(model, this.reader.name, (host, hand) =>
+      mount(host, hand, { theme: model.get("theme"), four_colour: model.get("four_colour"), amounts: hand.hand.big_blind ? "bb" : "money" }));
     this.root.append(this.replay.el);
     this.theme = follow(this.root, () => model.get("theme") ?? "auto");
     this.wires = this.listen();
@@ -84,7 +85,7 @@ class View {
       }],
       ["change:status", say], ["change:error", say], ["change:paused", draw],
       ["change:selected_hand_id", () => this.table.select()], ["change:max_rows", () => this.table.trim()],
-      ["change:theme", () => this.theme.paint()], ["change:show_players", () => this.table.rename()],
+      ["change:theme", () => this.paint()], ["change:show_players", () => this.table.rename()],
       ["change:players", () => this.people()], ["comm_live_update", () => this.leave()],
       ...SWITCHES.map(([trait]) => /** @type {[string, () => void]} */ ([`change:${trait}`, () => this.toggle()])),
     ];
@@ -143,9 +144,15 @@ class View {
     const on = (/** @type {string} */ trait) => Boolean(this.model.get(trait));
     for (const button of this.switches) button.setAttribute("aria-pressed", String(on(button.dataset.trait ?? "")));
     this.root.dataset.fourColour = String(on("four_colour"));
+    this.replay.set("four_colour", on("four_colour"));
     this.chart.el.hidden = !on("show_chart");
     this.stats.hidden = !on("show_stats");
     this.people();
+  }
+
+  paint() {
+    this.theme.paint();
+    this.replay.set("theme", this.model.get("theme"));
   }
 
   people() {

@@ -6,7 +6,8 @@ import { make } from "./page.js";
 /**
  * @typedef {import("./page.js").Model} Model
  * @typedef {import("./live_feed.js").Hand} Hand
- * @typedef {(host: HTMLElement, hand: any) => void | (() => void)} Mount draws a whole hand; gives what ends it
+ * @typedef {{set(name: "theme" | "four_colour", value: string | boolean): void, end(): void}} Shown
+ * @typedef {(host: HTMLElement, hand: any) => Shown} Mount draws a whole hand
  * @typedef {{kind: "replay", view: string, hand_id: string, hand: any, error: string | null}} Answer
  */
 
@@ -21,13 +22,15 @@ export class ReplayPanel {
     this.mount = mount;
     this.wanted = "";
     this.gone = false;
-    /** @type {void | (() => void)} */
-    this.end = undefined;
+    /** @type {Shown | undefined} */
+    this.shown = undefined;
     this.title = make("span");
-    this.host = make("div", { role: "status" });
+    this.note = make("div", { class: "pkl-empty", role: "status" });
+    this.host = make("div");
     const close = make("button", { type: "button" }, "Close");
     close.addEventListener("click", () => this.close());
-    this.el = make("section", { class: "pkl-part", "aria-label": "Replay" }, make("div", { class: "pkl-head" }, this.title, close), this.host);
+    this.el = make("section", { class: "pkl-replay-part", "aria-label": "Replay" },
+      make("div", { class: "pkl-bar" }, this.title, close), this.note, this.host);
     this.el.hidden = true;
   }
 
@@ -46,7 +49,12 @@ export class ReplayPanel {
     if (answer?.kind !== "replay" || answer.view !== this.view || answer.hand_id !== this.wanted) return;
     this.clear();
     if (answer.error) this.say(answer.error);
-    else this.end = this.mount(this.host, answer.hand);
+    else this.shown = this.mount(this.host, answer.hand);
+  }
+
+  /** Give the hand that is shown another look. @param {"theme" | "four_colour"} name @param {string | boolean} value */
+  set(name, value) {
+    this.shown?.set(name, value);
   }
 
   leave() {
@@ -60,14 +68,15 @@ export class ReplayPanel {
   }
 
   clear() {
-    this.end?.();
-    this.end = undefined;
+    this.shown?.end();
+    this.shown = undefined;
     this.wanted = "";
-    this.host.replaceChildren();
+    this.say("");
   }
 
   /** @param {string} text */
   say(text) {
-    this.host.replaceChildren(make("div", { class: "pkl-empty" }, text));
+    this.note.textContent = text;
+    this.note.hidden = !text;
   }
 }

@@ -37,5 +37,7 @@ export const LIVE_STYLE = `
 .pkl-live .pkl-zero { stroke: var(--pkl-line); }
 .pkl-live .pkl-key-net, .pkl-live .pkl-key-ev { border-bottom: 2px solid var(--pkl-net); }
 .pkl-live .pkl-key-ev { border-bottom: 2px dashed var(--pkl-ev); }
-.pkl-live .pkl-part > .pkl-head { display: flex; justify-content: space-between; align-items: center; padding: 6px 8px; }
+.pkl-live .pkl-replay-part { border-top: 1px solid var(--pkl-line); }
+.pkl-live .pkl-replay-part > .pkl-bar { justify-content: space-between; }
+.pkl-live .pkl-replay { border: 0; }
 `;
