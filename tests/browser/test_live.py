@@ -92,7 +92,7 @@ def test_rows_come_while_a_cell_is_busy(notebook: Callable[..., Notebook], histo
     book.output(0).get_by_role("button", name="Time").click()
     expect(rows(book.output(0)).first).to_have_attribute("data-hand", feed.hand_id(1))
     expect(book.output(0).get_by_role("columnheader", name="Time")).to_have_attribute("aria-sort", "ascending")
-    expect(book.output(0).locator(".pkl-told")).to_have_text("5 hands · Net −2.5 bb · EV −2.5 bb")
+    expect(book.output(0).locator(".pkl-told")).to_have_text("5 hands played · Net −2.5 bb · EV −2.5 bb")
     rows(book.output(0)).first.click()
     expect(book.output(0).get_by_label("Replay")).to_contain_text("Waiting for the kernel")
     assert book.is_busy
@@ -108,7 +108,7 @@ def test_a_second_view_shows_the_same_rows(notebook: Callable[..., Notebook], hi
     feed.append(history / "nice.txt", 4)
     for view in (0, 1):
         expect(rows(book.output(view))).to_have_count(4)
-        expect(book.output(view).locator(".pkl-told")).to_have_text("4 hands · Net −2.0 bb · EV −2.0 bb")
+        expect(book.output(view).locator(".pkl-told")).to_have_text("4 hands played · Net −2.0 bb · EV −2.0 bb")
 
 
 def test_a_page_that_is_loaded_again_shows_all_and_goes_on(notebook: Callable[..., Notebook], history: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_page_that_is_loaded_again_shows_all_and_goes_on(notebook: Callable[..
     expect(rows(book.output(0))).to_have_count(3)
     feed.append(history / "nice.txt", 4)
     expect(rows(book.output(0))).to_have_count(4)
-    expect(book.output(0).locator(".pkl-told")).to_have_text("4 hands · Net −2.0 bb · EV −2.0 bb")
+    expect(book.output(0).locator(".pkl-told")).to_have_text("4 hands played · Net −2.0 bb · EV −2.0 bb")
 
 
 def test_a_hostile_name_is_text_in_the_page_as_in_the_file(notebook: Callable[..., Notebook], history: Path) -> None:
@@ -168,7 +168,7 @@ def test_an_evening_of_hands_is_drawn_with_its_line_and_its_players(
     book.run(0)
     live = book.output(0).locator(".pkl-live")
     expect(rows(book.output(0))).to_have_count(250)
-    expect(live.locator(".pkl-told")).to_contain_text("247 hands")  # in three the hero had no seat
+    expect(live.locator(".pkl-told")).to_contain_text("247 hands played")  # in three the hero had no seat
     for name in ("Four colours", "Statistics"):
         live.get_by_role("button", name=name).click()
     expect(live.get_by_role("row", name="Player Hands VPIP PFR 3-bet")).to_be_visible()

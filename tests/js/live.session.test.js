@@ -33,12 +33,12 @@ const nothing = () => ({ measure: "bb", hands: 0, every: 1, points: [[0, 0, 0]] 
 describe("the line", () => {
   test("adds net and EV up in big blinds, and says them, their range and the hands in words", () => {
     const { model, view } = show(won(1, 20), won(2, -60));
-    expect(told(view)).toBe("2 hands · Net −20.0 bb · EV −10.0 bb");
+    expect(told(view)).toBe("2 hands played · Net −20.0 bb · EV −10.0 bb");
     expect(spoken(view)).toBe(
-      "The session over 2 hands: net −20.0 bb, all-in adjusted −10.0 bb, between −20.0 bb and +10.0 bb",
+      "The session, 2 hands played: net −20.0 bb, all-in adjusted −10.0 bb, between −20.0 bb and +10.0 bb",
     );
     model.announce(won(3, 100));
-    expect(told(view)).toBe("3 hands · Net +30.0 bb · EV +15.0 bb");
+    expect(told(view)).toBe("3 hands played · Net +30.0 bb · EV +15.0 bb");
   });
 
   test("goes from the first hand at the left to the last at the right, from the highest above to the lowest below", () => {
@@ -50,21 +50,21 @@ describe("the line", () => {
 
   test("takes the net where a hand has no adjusted one, and leaves hands without the hero out", () => {
     const { view } = show(dealt(1), dealt(2, { hero: null }));
-    expect(told(view)).toBe("1 hand · Net −0.5 bb · EV −0.5 bb");
+    expect(told(view)).toBe("1 hand played · Net −0.5 bb · EV −0.5 bb");
   });
 
   test("is in money where there are no big blinds, and where it is wished", () => {
     const { model, view } = show(won(1, 500, { big_blind: null }));
     const choice = /** @type {HTMLSelectElement} */ (view.find(".pkl-chart select"));
-    expect([told(view), choice.hidden]).toEqual(["1 hand · Net +5.00 € · EV +2.50 €", true]);
+    expect([told(view), choice.hidden]).toEqual(["1 hand played · Net +5.00 € · EV +2.50 €", true]);
     model.announce(won(2, 20), won(3, 7, { unit: "chip" }));
-    expect(told(view)).toBe("2 hands · Net +13.5 bb · EV +6.8 bb");
+    expect(told(view)).toBe("2 hands played · Net +13.5 bb · EV +6.8 bb");
     expect([...choice.options].map((option) => option.text)).toEqual(["€", "bb", "chips"]);
     choice.value = "eur_cent";
     choice.dispatchEvent(new Event("change"));
-    expect(told(view)).toBe("2 hands · Net +5.20 € · EV +2.60 €");
+    expect(told(view)).toBe("2 hands played · Net +5.20 € · EV +2.60 €");
     model.announce(won(4, 20));
-    expect(told(view)).toBe("3 hands · Net +5.40 € · EV +2.70 €");
+    expect(told(view)).toBe("3 hands played · Net +5.40 € · EV +2.70 €");
   });
 
   test("begins with the first hand", () => {
@@ -82,12 +82,12 @@ describe("the line", () => {
     const session = { type: "session", seq: "80", lines: [line] };
     const model = new Model({ snapshot: { ...snapshot(run(79, 80), 80), session } });
     const view = new View(model);
-    expect(told(view)).toBe("80 hands · Net +40.0 bb · EV +30.0 bb");
+    expect(told(view)).toBe("80 hands played · Net +40.0 bb · EV +30.0 bb");
     const later = { ...line, hands: 81, points: [...line.points, /** @type {[number, number, number]} */ ([81, 50, 50])] };
     model.answer([won(81, 20), { type: "session", seq: "81", lines: [later] }]);
-    expect(told(view)).toBe("81 hands · Net +50.0 bb · EV +50.0 bb");
+    expect(told(view)).toBe("81 hands played · Net +50.0 bb · EV +50.0 bb");
     model.announce(won(82, -20));
-    expect(told(view)).toBe("82 hands · Net +40.0 bb · EV +45.0 bb");
+    expect(told(view)).toBe("82 hands played · Net +40.0 bb · EV +45.0 bb");
     expect(later.points).toHaveLength(3);
   });
 
@@ -95,9 +95,9 @@ describe("the line", () => {
     const { model, view } = show(won(1, 2));
     model.set("paused", true);
     model.announce(won(2, 2));
-    expect(told(view)).toContain("1 hand · Net +1.0 bb");
+    expect(told(view)).toContain("1 hand played · Net +1.0 bb");
     model.set("paused", false);
-    expect(told(view)).toContain("2 hands · Net +2.0 bb");
+    expect(told(view)).toContain("2 hands played · Net +2.0 bb");
   });
 });
 

@@ -223,7 +223,7 @@ describe("a burst", () => {
     expect(size()).toEqual(early);
     expect(early[2]).toBe(true);
     expect(view.status.textContent).toBe("Watching · 50000 hands");
-    expect(view.find(".pkl-told").textContent).toContain("50000 hands · Net −25,000.0 bb");
+    expect(view.find(".pkl-told").textContent).toContain("50000 hands played · Net −25,000.0 bb");
   });
 
   /** Points of the session's line. @param {View} view */

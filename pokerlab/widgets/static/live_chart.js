@@ -37,12 +37,13 @@ export class Chart {
     this.net = draw("polyline", { class: "pkl-net" });
     this.svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" }, this.zero, this.ev, this.net);
     this.told = make("span", { class: "pkl-told" });
+    this.range = make("span", { class: "pkl-soft" });
     this.choice = make("select", { "aria-label": "The session in" });
     this.choice.addEventListener("change", () => {
       this.wish = this.choice.value;
       this.draw();
     });
-    this.el = make("figure", { class: "pkl-chart" }, make("figcaption", {}, this.told, this.choice), this.svg);
+    this.el = make("figure", { class: "pkl-chart" }, make("figcaption", {}, this.told, this.range, this.choice), this.svg);
   }
 
   /** Begin with what the kernel knows of the session. @param {Session} session */
@@ -82,6 +83,7 @@ export class Chart {
     this.svg.toggleAttribute("hidden", !line);
     this.offer(line?.measure ?? "");
     if (!line) {
+      this.range.textContent = "";
       this.told.textContent = "The session's line begins with the first hand.";
       return;
     }
@@ -100,12 +102,13 @@ export class Chart {
   tell(line, low, high) {
     const [, net, ev] = line.points[line.points.length - 1];
     const write = (/** @type {number} */ amount) => signed(amount, line.measure);
-    const hands = line.hands === 1 ? "1 hand" : `${line.hands} hands`;
+    const hands = line.hands === 1 ? "1 hand played" : `${line.hands} hands played`;
+    const range = `between ${write(low)} and ${write(high)}`;
     const part = (/** @type {string} */ name, /** @type {number} */ amount) =>
       make("span", { class: `pkl-key-${name.toLowerCase()}` }, `${name} `, make("b", { class: tone(amount) }, write(amount)));
     this.told.replaceChildren(`${hands} · `, part("Net", net), " · ", part("EV", ev));
-    this.svg.setAttribute("aria-label",
-      `The session over ${hands}: net ${write(net)}, all-in adjusted ${write(ev)}, between ${write(low)} and ${write(high)}`);
+    this.range.textContent = range;
+    this.svg.setAttribute("aria-label", `The session, ${hands}: net ${write(net)}, all-in adjusted ${write(ev)}, ${range}`);
   }
 
   /** @param {string} shown */

@@ -4,15 +4,18 @@
 export const LIVE_STYLE = `
 .pkl-live .pkl-bar { border-bottom: 1px solid var(--pkl-line); }
 .pkl-live .pkl-status { flex: 1 1 12em; color: var(--pkl-soft); }
-.pkl-live .pkl-status[data-level="warn"] { color: var(--pkl-warn); }
+.pkl-live .pkl-status[data-level="warn"] { flex-basis: 100%; color: var(--pkl-warn); }
 .pkl-live [hidden] { display: none; }
 .pkl-live .pkl-scroll { max-height: 26em; overflow: auto; }
 .pkl-live .pkl-few-rows { max-height: 16em; }
 .pkl-live table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .pkl-live thead th { position: sticky; top: 0; background: var(--pkl-back); color: var(--pkl-soft); font-weight: 600; }
-.pkl-live th, .pkl-live td { padding: 3px 8px; text-align: left; white-space: nowrap;
+.pkl-live th, .pkl-live td { padding: 3px 6px; text-align: left; white-space: nowrap;
   border-bottom: 1px solid var(--pkl-line); }
-.pkl-live td:nth-child(2) { max-width: 18em; overflow: hidden; text-overflow: ellipsis; }
+.pkl-live [role="grid"] .pkl-card { min-width: 1.7em; padding: 0 1px; }
+.pkl-live [role="grid"] th:nth-child(2) { width: 100%; min-width: 9em; }
+.pkl-live [role="grid"] td:nth-child(2) { max-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.pkl-live .pkl-few-rows td, .pkl-live .pkl-few-rows thead th + th { text-align: right; }
 .pkl-live .pkl-right, .pkl-live [role="grid"] td:nth-child(n + 7) { text-align: right; }
 .pkl-live th button { padding: 0; border: 0; background: none; font-weight: inherit; }
 .pkl-live th[aria-sort="descending"] button::after { content: " ▾" / ""; }
@@ -26,7 +29,8 @@ export const LIVE_STYLE = `
 .pkl-live .pkl-empty { padding: 16px; text-align: center; color: var(--pkl-soft); }
 .pkl-live .pkl-part { border-bottom: 1px solid var(--pkl-line); }
 .pkl-live .pkl-chart { margin: 0; padding: 6px 8px; }
-.pkl-live .pkl-chart figcaption { display: flex; justify-content: space-between; min-height: 1.8em; }
+.pkl-live .pkl-chart figcaption { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; min-height: 1.8em; }
+.pkl-live .pkl-chart select { margin-left: auto; }
 .pkl-live .pkl-chart svg { display: block; width: 100%; max-height: 140px; }
 .pkl-live .pkl-chart svg[hidden] { display: none; }
 .pkl-live .pkl-chart polyline { fill: none; stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
