@@ -221,7 +221,7 @@ class Lab:
         replay
             Show this many of the last hands first; of no effect where the lab runs already.
         options
-            ``show_players``, ``max_rows`` and ``theme``, as for `pokerlab.live`.
+            What the page shows, such as ``max_rows``, ``theme`` and ``show_stats``: see `pokerlab.live`.
         """
         # The front ends lie above this module, so this one is found by its name only.
         widget = import_module("pokerlab.widgets").LiveHands(self, **options)
