@@ -13,7 +13,7 @@ export const LIVE_STYLE = `
 .pkl-live th, .pkl-live td { padding: 3px 6px; text-align: left; white-space: nowrap;
   border-bottom: 1px solid var(--pkl-line); }
 .pkl-live [role="grid"] .pkl-card { min-width: 1.7em; padding: 0 1px; }
-.pkl-live [role="grid"] th:nth-child(2) { width: 100%; min-width: 7em; }
+.pkl-live [role="grid"] th:nth-child(2) { width: 100%; min-width: 6.5em; }
 .pkl-live [role="grid"] td:nth-child(2) { max-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .pkl-live .pkl-few-rows td, .pkl-live .pkl-few-rows thead th + th { text-align: right; }
 .pkl-live .pkl-right, .pkl-live [role="grid"] td:nth-child(n + 7) { text-align: right; }
