@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
     from pokerlab.store import Store
-    from pokerlab.widgets import LiveHands, Replayer, live, replay
+    from pokerlab.widgets import LiveHands, RangeGrid, Replayer, live, range_grid, replay
 
 __version__ = "0.1.0"
 
@@ -39,6 +39,7 @@ _HOMES = {
     "PokerlabError": "errors",
     "PreflopTable": "_equity.pairs",
     "Range": "ranges",
+    "RangeGrid": "widgets",
     "Replayer": "widgets",
     "Store": "store",
     "category_histogram": "_equity.study",
@@ -59,6 +60,7 @@ _HOMES = {
     "preflop_equity": "_equity.pairs",
     "preflop_table": "_equity.pairs",
     "read_winamax": "_ingest",
+    "range_grid": "widgets",
     "replay": "widgets",
     "retry_rejects": "_rejects",
     "scan_winamax": "_scan",
@@ -79,6 +81,7 @@ __all__ = [
     "PokerlabError",
     "PreflopTable",
     "Range",
+    "RangeGrid",
     "Replayer",
     "Store",
     "cards",
@@ -103,6 +106,7 @@ __all__ = [
     "plots",
     "preflop_equity",
     "preflop_table",
+    "range_grid",
     "read_winamax",
     "replay",
     "retry_rejects",

@@ -129,6 +129,7 @@ class _Drawing:
         return _tag(
             "g",
             {"transform": f"translate({seat['x']} {seat['y']})"},
+            _tag("title", {}, escape(seat["player"])),
             _tag("g", hole, self._cards(cards, apart, stud=self.data["hand"]["game"] in STUD)),
             _tag("rect", box),
             self._text(short(seat["player"]), 0, -4, 14, **name),

@@ -65,7 +65,7 @@ export function mount(host, data, begin = {}, changed = () => {}) {
     play: button("Play", "", toggle),
     next: button("▶", "Step forward", () => go(shown.step + 1)),
     last: button("▶|", "Last step", () => go(last)),
-    unit: button("bb", "Amounts in big blinds", () => set("amounts", shown.amounts === "bb" ? "money" : "bb", true)),
+    unit: button("bb", "bb: amounts in big blinds", () => set("amounts", shown.amounts === "bb" ? "money" : "bb", true)),
     colours: button("♣♦♥♠", "Four colours", () => set("four_colour", !shown.four_colour, true)),
   };
   const speed = make("select", { "aria-label": "Speed" },

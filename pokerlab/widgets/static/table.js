@@ -87,7 +87,7 @@ export function table(data, step, amounts) {
   const board = draw("g", { class: "pkl-board", transform: `translate(${x} ${y - 35}) scale(1.3)` }, ...row(step.board, CARD + 4));
   return draw("svg", { class: "pkl-table", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": heard(data, step, amounts) },
     draw("ellipse", { class: "pkl-felt", cx: x, cy: y, rx: 335, ry: 160 }), board,
-    draw("text", { class: "pkl-pot", x, y: y + 45 }, pot(data, step, amounts)),
+    ...(step.pots.length ? [draw("text", { class: "pkl-pot", x, y: y + 45 }, pot(data, step, amounts))] : []),
     ...data.seats.map((_, place) => seat(data, step, place, amounts)),
     ...data.seats.flatMap((_, place) => bet(data, step, place, amounts)));
 }
@@ -109,10 +109,10 @@ function seat(data, step, place, amounts) {
   const stack = [all ? "all-in" : amount(step.stacks[place], data.hand, amounts), position].filter(Boolean).join(" · ");
   const name = player.length <= MOST_LETTERS ? player : `${player.slice(0, MOST_LETTERS - 1)}…`;
   const state = [step.who === place ? "pkl-acts" : "", step.live[place] ? "" : "pkl-out"].filter(Boolean).join(" ");
-  const group = draw("g", { class: state, transform: `translate(${x} ${y})` },
+  const group = draw("g", { class: state, transform: `translate(${x} ${y})` }, draw("title", {}, player),
     draw("g", { class: "pkl-hole", transform: `translate(0 ${-height / 2 - 42})` }, ...row(cards, apart, STUD.has(data.hand.game))),
     draw("rect", { class: "pkl-seat", x: -width / 2, y: -height / 2, width, height, rx: 8 }),
-    draw("text", { class: "pkl-name", y: -4 }, name, draw("title", {}, player)),
+    draw("text", { class: "pkl-name", y: -4 }, name),
     draw("text", { class: "pkl-stack", y: 14 }, dealt ? stack : "sits out"));
   if (data.hand.button_seat === number) group.append(dealer(-width / 2, height / 2));
   const share = step.equity[place];
