@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
@@ -134,6 +135,16 @@ class Lab:
         return stored_seats(self.store.snapshot())
 
     @property
+    def announced_seats(self) -> pl.LazyFrame:
+        """Like `seats`, without the hands that are still held back by ``live_delay_s``."""
+        if not self._delay:
+            return self.seats
+        try:
+            return stored_seats(self.store.at(datetime.now(UTC) - timedelta(seconds=self._delay)))
+        except StoreError:  # the store is younger than that
+            return self.seats.clear()
+
+    @property
     def actions(self) -> pl.LazyFrame:
         """The stored actions; columns of `pokerlab.schema.ACTIONS`."""
         return self._people("actions", "player")
@@ -210,7 +221,7 @@ class Lab:
         replay
             Show this many of the last hands first; of no effect where the lab runs already.
         options
-            ``show_players``, ``max_rows`` and ``theme``, as for `pokerlab.live`.
+            What the page shows, such as ``max_rows``, ``theme`` and ``show_stats``: see `pokerlab.live`.
         """
         # The front ends lie above this module, so this one is found by its name only.
         widget = import_module("pokerlab.widgets").LiveHands(self, **options)
