@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from math import cos, sin, tau
 
-WIDTH, HEIGHT = 900, 540
-CENTRE = (450, 275)
-FELT = (335, 160)
+WIDTH, HEIGHT = 720, 484
+CENTRE = (360, 247)
+FELT = (258, 142)
 """Half axes of the oval that is the table."""
 
 SEAT_WIDTH, SEAT_HEIGHT = 128, 44
-_SEATS = (376, 194)
-_BETS = (0.6, 0.55)
+_SEATS = (292, 172)
+_BETS = (0.57, 0.52)
 
 
 def places_at_table(n: int, lowest: int) -> list[dict[str, int]]:
@@ -20,7 +20,7 @@ def places_at_table(n: int, lowest: int) -> list[dict[str, int]]:
     Examples
     --------
     >>> [(place["x"], place["y"]) for place in places_at_table(2, 1)]
-    [(450, 81), (450, 469)]
+    [(360, 75), (360, 419)]
     """
     places = []
     for number in range(n):

@@ -117,9 +117,13 @@ class Replayer(anywidget.AnyWidget):
             module=module("replayer"),
         )
 
+    def lines(self) -> list[str]:
+        """Tell the hand as text, a line a step, with pots and equity where a street begins."""
+        return [self._told(step) for step in self.hand["steps"]]
+
     def _repr_html_(self) -> str:
         """Show the end of the hand as a picture and what led to it as a list, for notebooks without a kernel."""
-        rows = "".join(f"<li>{escape(self._told(step))}</li>" for step in self.hand["steps"])
+        rows = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
         picture = self.to_svg(len(self.hand["steps"]) - 1)
         return f"<div>{picture}<details open><summary>Actions</summary><ol>{rows}</ol></details></div>"
 

@@ -1,4 +1,4 @@
-"""The replayer in a real JupyterLab and as a page of its own: steps by keys and clicks, while the kernel is busy too."""
+"""The replayer in a real JupyterLab and as a page of its own: steps by keys and clicks, also while the kernel is busy."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 def test_a_hand_is_stepped_by_keys_and_clicks(
     notebook: Callable[..., Notebook], theme: str, picture: Callable[[str], None], tmp_path: Path
 ) -> None:
-    file = tmp_path / "hand.txt"
+    file, free = tmp_path / "hand.txt", tmp_path / "free"
     file.write_text(made_up.TOURNAMENT.replace("{n}", "1"), "utf-8")
     book = notebook(
-        f"import time\nimport pokerlab as pk\nframes = pk.read_winamax({str(file)!r})\n"
+        f"import pathlib, time\nimport pokerlab as pk\nframes = pk.read_winamax({str(file)!r})\n"
         "replayer = pk.replay(frames.hands['hand_id'][0], frames, amounts='bb')\nreplayer",
-        "time.sleep(3)",
+        f"while not pathlib.Path({str(free)!r}).exists(): time.sleep(0.05)",
         "replayer.step, replayer.amounts, replayer.four_colour",
     )
     book.command("apputils:change-theme", theme=f"JupyterLab {theme}")
@@ -59,7 +59,9 @@ def test_a_hand_is_stepped_by_keys_and_clicks(
     picture(f"replayer-{theme.lower()}")
     shown.locator("li button").last.click()
     expect(now).to_contain_text("bob collects 1,300")
+    free.touch()
     book.wait_for_cell(1)
+    book.run(2)  # see test_range_grid
     book.run(2)
     expect(book.output(2)).to_contain_text("(18, 'money', True)")
 

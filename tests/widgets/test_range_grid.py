@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +17,11 @@ import pokerlab as pk
 from pokerlab.errors import RangeError
 from pokerlab.ranges import classes
 from pokerlab.widgets import RangeGrid
+from pokerlab.widgets._module import module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 NAMES = list(classes())
 
@@ -128,6 +133,34 @@ def test_painted_weights_come_back_from_the_text(weights: list[float]) -> None:
     assert again.weights == weights
     for each in (grid, again):
         each.close()
+
+
+def test_the_page_writes_a_range_as_python_does(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs Node.js")
+    random = np.random.default_rng(8)
+    ranges = [pk.Range(text) for text in ("random", "22+, A2s+, KTs+, T9s-54s, ATo-A8o@0.25", "AhKh, AsKs@0.5, QQ")]
+    for odds in (0.02, 0.5, 0.95):
+        by_class = random.choice([0.0, 1.0, 1 / 3, 1e-7], (10, 169), p=[1 - odds, odds / 2, odds / 4, odds / 4])
+        for weights in by_class[by_class.any(axis=1)]:
+            combos = np.zeros(1326)
+            for places, weight in zip(classes().values(), weights, strict=True):
+                combos[list(places)] = weight
+            combos[random.integers(1326, size=3)] = 0.5
+            ranges.append(pk.Range.from_weights(combos))
+    shown = []
+    for each in ranges:
+        grid = RangeGrid(each)
+        shown.append(grid.shown)
+        grid.close()
+    (tmp_path / "page.mjs").write_text(module("range_text"), "utf-8")
+    (tmp_path / "shown.json").write_text(json.dumps(shown), "utf-8")
+    code = """import { written } from "./page.mjs"; import { readFileSync } from "node:fs";
+        const shown = JSON.parse(readFileSync("shown.json"));
+        console.log(JSON.stringify(shown.map(({ weights, mixed }) => written(weights, mixed))));"""
+    done = subprocess.run([node, "--input-type=module", "-e", code], cwd=tmp_path, capture_output=True, text=True)
+    assert json.loads(done.stdout or "[]") == [str(each) for each in ranges], done.stderr
 
 
 def test_a_saved_notebook_keeps_the_grid(grid: RangeGrid) -> None:

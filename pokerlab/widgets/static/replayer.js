@@ -26,10 +26,10 @@ const SPEEDS = { "½×": 2400, "1×": 1200, "2×": 600, "4×": 300 };
 const REPLAY_STYLE = `
 .pkl-replay { display: flex; flex-wrap: wrap; outline: none; }
 .pkl-replay:focus-visible { outline: 2px solid var(--pkl-focus); outline-offset: 1px; }
-.pkl-replay .pkl-main { flex: 3 1 26em; min-width: 0; }
+.pkl-replay .pkl-main { flex: 3 1 28em; min-width: 0; }
 .pkl-replay .pkl-head { padding: 6px 8px 0; overflow-wrap: anywhere; }
 .pkl-replay .pkl-now { min-height: 1.6em; padding: 2px 8px; text-align: center; font-weight: 600; overflow-wrap: anywhere; }
-.pkl-replay .pkl-list { flex: 1 1 15em; max-height: 38em; margin: 0; padding: 4px; overflow: auto; list-style: none;
+.pkl-replay .pkl-list { flex: 1 1 14em; max-height: 38em; margin: 0; padding: 4px; overflow: auto; list-style: none;
   position: relative; }
 .pkl-replay .pkl-list button { display: block; width: 100%; text-align: left; background: none; border-color: transparent;
   overflow-wrap: anywhere; }

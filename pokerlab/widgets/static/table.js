@@ -16,9 +16,10 @@ import { draw, money } from "./page.js";
  * @typedef {{hand: Facts, seats: Seat[], steps: Step[]}} Hand
  */
 
-const WIDTH = 900;
-const HEIGHT = 540;
-const CENTRE = { x: 450, y: 275 };
+const WIDTH = 720;
+const HEIGHT = 484;
+const CENTRE = { x: 360, y: 247 };
+const FELT = { rx: 258, ry: 142 };
 const SEAT = { width: 128, height: 44 };
 const STUD = new Set(["stud", "stud_hilo", "razz"]);
 const MOST_LETTERS = 14;
@@ -86,7 +87,7 @@ export function table(data, step, amounts) {
   const { x, y } = CENTRE;
   const board = draw("g", { class: "pkl-board", transform: `translate(${x} ${y - 35}) scale(1.3)` }, ...row(step.board, CARD + 4));
   return draw("svg", { class: "pkl-table", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": heard(data, step, amounts) },
-    draw("ellipse", { class: "pkl-felt", cx: x, cy: y, rx: 335, ry: 160 }), board,
+    draw("ellipse", { class: "pkl-felt", cx: x, cy: y, ...FELT }), board,
     ...(step.pots.length ? [draw("text", { class: "pkl-pot", x, y: y + 45 }, pot(data, step, amounts))] : []),
     ...data.seats.map((_, place) => seat(data, step, place, amounts)),
     ...data.seats.flatMap((_, place) => bet(data, step, place, amounts)));
