@@ -6,7 +6,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -16,7 +16,7 @@ from pokerlab._lab import Hub, Lab, open_lab
 from pokerlab._lab._run import SWITCH_S
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import Store
-from pokerlab.watch import Appended, WatchSettings
+from pokerlab.watch import WatchSettings
 from pokerlab.wire import Gap, NewHand
 from tests.widgets import feed
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pokerlab._lab import LabStatus
     from pokerlab.frames import HandFrames
+    from pokerlab.winamax import Piece
 
 HAND = feed.hand(0)
 
@@ -203,7 +204,8 @@ def history(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def lab(tmp_path: Path, history: Path) -> Iterator[Lab]:
-    lab = open_lab(tmp_path / "store", history, settings=WatchSettings(quiet_s=0.3, rescan_s=0.5))
+    settings = WatchSettings(quiet_s=0.3, rescan_s=0.5)
+    lab = open_lab(tmp_path / "store", history, settings=settings, catch_up=False)
     yield lab
     lab.stop()
     lab.store.close()
@@ -303,15 +305,15 @@ def test_a_damaged_hand_is_a_reject_and_the_rest_is_announced(lab: Lab, history:
 def test_a_hand_on_which_the_parser_itself_fails_costs_itself_only(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    real = _ingest.parse
+    real = _ingest.derive
 
-    def parse(data: bytes, *, source: str, offset: int) -> HandFrames:
-        if b"BAD" in data:
+    def derive(pieces: list[Piece]) -> HandFrames:
+        if any(b"BAD" in piece.data for piece in pieces):
             msg = "a bad hand"
             raise ValueError(msg)
-        return real(data, source=source, offset=offset)
+        return real(pieces)
 
-    monkeypatch.setattr(_ingest, "parse", parse)
+    monkeypatch.setattr(_ingest, "derive", derive)
     heard = listen(lab)
     with lab:
         bad = feed.text(2).replace(b"Dealt", b"BAD")
@@ -403,14 +405,14 @@ def test_an_import_swallows_no_hand_that_the_watcher_has_yet_to_see(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed.append(history / "a.txt", 1, 2)
-    heard, real = listen(lab), lab._parse
+    heard, real = listen(lab), lab._take
     imported = threading.Event()
 
-    def parse(piece: Appended) -> Iterator[HandFrames]:
+    def take(*arguments: Any) -> None:
         assert imported.wait(10)
-        return real(piece)
+        real(*arguments)
 
-    monkeypatch.setattr(lab, "_parse", parse)
+    monkeypatch.setattr(lab, "_take", take)
     with lab:
         feed.append(history / "a.txt", 3)
         assert lab.ingest().hands_added == 3

@@ -253,7 +253,10 @@ def live(
     with ExitStack() as undo:
         if passing:
             undo.callback(shutil.rmtree, passing, ignore_errors=True)
-        lab = open_lab(passing or store, history, live_delay_s=live_delay_s, settings=settings)
+        # What is thrown away in the end is not filled with a whole history first.
+        lab = open_lab(
+            passing or store, history, live_delay_s=live_delay_s, settings=settings, catch_up=passing is None
+        )
         widget = LiveHands(lab, show_players=show_players, max_rows=max_rows, theme=theme)
         undo.callback(widget.close)
         lab.start(replay=replay)
