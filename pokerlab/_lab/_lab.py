@@ -430,11 +430,11 @@ class Lab:
             return
         if state == "watching":
             self._set(state="catching up" if run.is_behind else state)
-            run.begun.set()
         elif state == "restarting":
             self._set(state=state, error=detail)
         else:
             self._set(error=detail)
+        run.begun.set()
 
     def _fault(self, error: str) -> None:
         _log.exception("%s", error)

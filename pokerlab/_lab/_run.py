@@ -35,7 +35,7 @@ class Run:
     stop
         Set at the end.
     begun
-        Set once a folder is watched, and at the end.
+        Set once a watcher has told how it is, and at the end.
     is_behind
         Whether hands from before the start may be missing in the store.
     waiting
