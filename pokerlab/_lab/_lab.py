@@ -416,7 +416,7 @@ class Lab:
         """Import what the store's ledger lacks, with one thread, so that live hands go on coming."""
         run.begun.wait()
         try:
-            self.ingest(progress=run.check, workers=1)
+            self._import_history(run)
         except Stopped:
             return
         except Exception as error:
@@ -424,6 +424,19 @@ class Lab:
         run.is_behind = False
         if self._run is run and self._status.state == "catching up":
             self._set(state="watching")
+
+    def _import_history(self, run: Run) -> None:
+        """Import of each file what was history at the start: the rest is the watcher's, hand by hand."""
+        from pokerlab._ingest import load, new_files
+
+        files, _ = new_files(self._places(), self.store)
+        # With less than a title before it, the file's first hand was being written.
+        ends = {path: end for path, end in run.skipped.items() if end > len(watch.SIGNATURE)}
+        old = [replace(file, upto=ends[file.path]) for file in files if file.path in ends]
+        report = load(old, self.store, progress=run.check, workers=1)
+        if report.hands_added:
+            self._old.learn_skipped(self.hands, run.skipped)
+            self.store.tidy()
 
     def _on_watcher(self, run: Run, state: str, detail: str) -> None:
         if self._run is not run:

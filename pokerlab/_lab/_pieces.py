@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from dataclasses import replace
 from itertools import pairwise
 from threading import Condition
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from pokerlab import watch
 from pokerlab._lab._old import source_of
@@ -68,11 +71,20 @@ class Waiting:
 
 
 def parse(group: Sequence[Appended]) -> HandFrames:
-    """Parse pieces together, each hand once."""
+    """Parse pieces together, each hand once; what is not understood of a hand that may go on is no reject yet."""
     from pokerlab._ingest import derive
     from pokerlab.winamax import Piece
 
-    return merge_copies(derive([Piece(source_of(each.path), each.data, each.offset, each.lines) for each in group]))
+    frames = derive([Piece(source_of(each.path), each.data, each.offset, each.lines) for each in group])
+    if frames.rejects.height:
+        open_ends = [
+            (source_of(each.path), each.offset)
+            for each in group
+            if each.may_go_on and not each.data.startswith(watch.TITLE)
+        ]
+        unsure = pl.DataFrame(open_ends, schema={"source": pl.String, "offset": pl.Int64}, orient="row")
+        frames = replace(frames, rejects=frames.rejects.join(unsure, on=["source", "offset"], how="anti"))
+    return merge_copies(frames)
 
 
 def parts_of(group: Sequence[Appended]) -> list[Appended]:

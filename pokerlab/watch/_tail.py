@@ -37,13 +37,15 @@ _NO_MARK = (0, 0, b"")
 class Appended:
     """Whole new hands of one file: ``data`` stands at byte ``offset`` of ``path`` and begins with a header.
 
-    ``lines`` counts the line feeds before ``offset``, where they are known.
+    ``lines`` counts the line feeds before ``offset``, where they are known. ``may_go_on``: given because the file was
+    quiet, though its end was not sure; should more of it be written after all, it comes again.
     """
 
     path: Path
     offset: int
     data: bytes
     lines: int | None = None
+    may_go_on: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -138,7 +140,7 @@ class Tail:
         self.set_mark(data[:size])
         self.flushed = (start, lines) if flushed else None
         before = None if lines is None else lines + data.count(b"\n", 0, blanks)
-        return Appended(self.path, start + blanks, data[blanks:size], before)
+        return Appended(self.path, start + blanks, data[blanks:size], before, may_go_on=flushed)
 
     def pass_over(self, offset: int) -> None:
         """Count the first ``offset`` bytes as given, without having read them."""
