@@ -321,7 +321,10 @@ def live(
     with ExitStack() as undo:
         if passing:
             undo.callback(shutil.rmtree, passing, ignore_errors=True)
-        lab = open_lab(passing or store, history, live_delay_s=live_delay_s, settings=settings)
+        # What is thrown away in the end is not filled with a whole history first.
+        lab = open_lab(
+            passing or store, history, live_delay_s=live_delay_s, settings=settings, catch_up=passing is None
+        )
         traits = {"theme": theme, "four_colour": four_colour, "show_chart": show_chart, "show_stats": show_stats}
         widget = LiveHands(lab, show_players=show_players, max_rows=max_rows, **traits)
         undo.callback(widget.close)
