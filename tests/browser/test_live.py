@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 import pokerlab as pk
+from tests.browser.axe import serious_faults
 from tests.widgets import feed
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def test_an_evening_of_hands_is_drawn_with_its_line_and_its_players(
     picture(f"live-replay-{theme.lower()}")
     book.run(1)
     expect(book.output(1)).to_contain_text("(True, True, ")
+    assert serious_faults(book.page, ".pkl-live") == []
 
 
 def test_after_a_restart_of_the_kernel_the_cell_can_run_again(
