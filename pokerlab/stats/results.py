@@ -21,7 +21,8 @@ EV = pl.coalesce(pl.col("ev_net"), pl.col("net").cast(pl.Float64))
 
 _EV_BB = EV / pl.col("big_blind").cast(pl.Float64)
 _HAS_EV = pl.col("ev_net").count() > 0
-_SECONDS = pl.col("played_at").diff().over("player", "session", order_by="played_at").dt.total_seconds()
+_SINCE = pl.col("played_at").diff().over("player", "session", order_by=["played_at", "hand_id"])
+_SECONDS = _SINCE.dt.total_seconds()
 _HOURS = pl.col("_seconds").sum() / 3600
 _PUT_IN = pl.col("pot") - pl.col("added")
 _RAKE = {
