@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pokerlab.omaha_ranges import OmahaRange
     from pokerlab.ranges import Range
     from pokerlab.store import Store
-    from pokerlab.widgets import LiveHands, live
+    from pokerlab.widgets import LiveHands, RangeGrid, Replayer, live, range_grid, replay
 
 __version__ = "0.1.0"
 
@@ -40,6 +40,8 @@ _HOMES = {
     "PokerlabError": "errors",
     "PreflopTable": "_equity.pairs",
     "Range": "ranges",
+    "RangeGrid": "widgets",
+    "Replayer": "widgets",
     "Store": "store",
     "category_histogram": "_equity.study",
     "concat": "frames",
@@ -58,8 +60,10 @@ _HOMES = {
     "open": "_lab",
     "preflop_equity": "_equity.pairs",
     "preflop_table": "_equity.pairs",
+    "range_grid": "widgets",
     "read_phh": "interchange",
     "read_winamax": "_ingest",
+    "replay": "widgets",
     "retry_rejects": "_rejects",
     "scan_winamax": "_scan",
     "sessions": "_query",
@@ -79,6 +83,8 @@ __all__ = [
     "PokerlabError",
     "PreflopTable",
     "Range",
+    "RangeGrid",
+    "Replayer",
     "Store",
     "cards",
     "category_histogram",
@@ -103,8 +109,10 @@ __all__ = [
     "plots",
     "preflop_equity",
     "preflop_table",
+    "range_grid",
     "read_phh",
     "read_winamax",
+    "replay",
     "retry_rejects",
     "sample",
     "scan_winamax",

@@ -59,7 +59,7 @@ class Reader:
         try:
             with file.path.open("rb") as handle:
                 before = os.fstat(handle.fileno())
-                data = text_of(handle)
+                data = text_of(handle)[: file.upto]
                 is_steady = _is_steady(before, handle)
         except OSError as error:
             vanished = file.is_found and error.errno in NOTHING_THERE

@@ -76,6 +76,8 @@ class File:
         Where a part that was read before begins and ends.
     is_unchanged
         It was read as it is: there is nothing to parse.
+    upto
+        No more than so many of its first bytes are to be read, as somebody is writing on; None: all.
     """
 
     path: Path | None
@@ -90,6 +92,7 @@ class File:
     entry: FileRow | None = None
     again: tuple[int, int] | None = None
     is_unchanged: bool = False
+    upto: int | None = None
 
     @property
     def source(self) -> str:

@@ -18,7 +18,7 @@ from pokerlab.errors import HistoryError, PokerlabError
 from pokerlab.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 LIBRARIES = ("numba", "numpy", "polars", "pyarrow", "duckdb", "deltalake", "fastapi", "watchfiles", "anywidget")
 _SAMPLE_FILES = 5
@@ -140,7 +140,7 @@ def examine(home: Path | None = None, environ: Mapping[str, str] | None = None) 
         origin="POKERLAB_HISTORY" if chosen else "this machine",
         places=tuple(places),
         histories=tuple(map(_history, folders)),
-        checks=(*wrong, *_checks(variables)),
+        checks=(*wrong, *_checks(variables), *_networks(folders)),
     )
 
 
@@ -234,6 +234,13 @@ def _checks(variables: Mapping[str, str]) -> Iterator[Check]:
     yield _jupyter()
     yield _store("POKERLAB_STORE" if variables.get("POKERLAB_STORE") else "your own")
     yield from _kernels()
+
+
+def _networks(folders: Iterable[Path]) -> Iterator[Check]:
+    for folder in folders:
+        if kind := watch.network_of(folder):
+            told = f"{folder} is on {kind}, which tells of no change: it is looked at three times a second instead"
+            yield Check("network folder", ok=None, detail=told)
 
 
 def _libraries() -> Check:

@@ -200,6 +200,7 @@ def test_equity_says_it_is_exact(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         (("stats", "--set", "huds"), 2, "'huds' is not a set of statistics; did you mean 'hud'"),
         (("stats", "--stats", "vpp"), 1, "'vpp' is not a statistic; did you mean 'vpip'"),
         (("stats", "--since", "yesterday"), 2, "yesterday"),
+        (("replay", "1-1", "--amounts", "euros"), 2, "'euros' is not a way to write amounts"),
         (("leaks", "--rules", "nowhere.toml"), 1, "'nowhere.toml' cannot be read as rules"),
     ],
 )
@@ -219,13 +220,34 @@ def test_what_was_wrong_is_told_on_stderr(
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "import", "stats", "leaks", "equity", "watch", "serve", "lab", "doctor", "export", "warmup"]
+    "command",
+    ["demo", "import", "stats", "leaks", "equity", "watch", "serve", "lab", "doctor", "export", "replay", "warmup"],
 )
 def test_every_command_has_help(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call(monkeypatch, command, "--help") == 0
     assert "Usage" in capsys.readouterr().out
+
+
+def test_a_hand_is_told_as_lines_json_and_a_page(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_id = pk.Store(store).scan("hands").sort("pot").select("hand_id").collect().item(-1, 0)
+    words = ("replay", hand_id, "--store", store)
+    assert call(monkeypatch, *words, "--amounts", "bb") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "The hand begins"
+    assert any(line.startswith("Flop ") and " bb" in line for line in lines)
+    assert call(monkeypatch, *words, "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["steps"]) == len(lines)
+    page = tmp_path / "hand.html"
+    assert call(monkeypatch, *words, "--to", page) == 0
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert call(monkeypatch, *words, "--to", page) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert call(monkeypatch, "replay", "no-hand", "--store", store) == 1
+    assert "there is no hand 'no-hand'" in capsys.readouterr().err
 
 
 def test_watch_prints_hands_until_it_is_interrupted(history: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import threading
 import time
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import polars as pl
@@ -367,6 +368,25 @@ def test_shown_forms_are_short_and_escaped():
     sampled = pk.equity("AsAh", "KsKh", method="monte_carlo", seed=1)
     assert "samples" in repr(sampled)
     assert "standard error" in sampled._repr_html_()
+
+
+def test_a_notebook_gets_bars_that_are_told_in_words_too():
+    split = pk.equity("AsKs", "AdKd", "QhQd", board="2c7h9s")
+    drawing = ET.fromstring(f"<div>{split._repr_html_()}</div>".replace("<br>", "<br/>"))
+    bars = [node for node in drawing.iter("svg") if node.get("role") == "img"]
+    for bar, share, win, tie in zip(bars, split.equity, split.win, split.tie, strict=True):
+        won, tied, whole = (float(rect.get("width")) for rect in bar.iter("rect"))
+        assert (won / whole, tied / whole) == (pytest.approx(win, abs=1e-4), pytest.approx(tie, abs=1e-4))
+        assert f"equity {share:.2%}, wins {win:.2%}, ties {tie:.2%}, loses {1 - win - tie:.2%}" in bar.get("aria-label")
+        assert len(list(bar.iter("path"))) == 1
+
+
+def test_a_sampled_equity_has_whiskers_of_its_95_per_cent_interval():
+    sampled = _equity.Equity(("A", "B"), (0.5, 0.5), (0.5, 0.5), (0.0, 0.0), (0.05, 0.4), False, 100, 0.1)
+    html = sampled._repr_html_()
+    assert "50.00% ± 9.80%" in html
+    assert f'd="M{240 * (0.5 - 0.098):.2f} 9H{240 * (0.5 + 0.098):.2f}' in html
+    assert 'd="M0.00 9H240.00' in html  # ends at 0 and 1
 
 
 @pytest.mark.parametrize(

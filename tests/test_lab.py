@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import Queue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from pokerlab import _ingest, stats
 from pokerlab._lab import Hub, Lab, open_lab
-from pokerlab._lab._run import SWITCH_S
+from pokerlab._lab._pieces import WAITING_BYTES, Waiting
+from pokerlab._lab._run import SWITCH_S, Run
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import Store
 from pokerlab.watch import Appended, WatchSettings
@@ -21,11 +23,11 @@ from pokerlab.wire import Gap, NewHand
 from tests.widgets import feed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from pokerlab._lab import LabStatus
     from pokerlab.frames import HandFrames
+    from pokerlab.winamax import Piece
 
 HAND = feed.hand(0)
 
@@ -203,7 +205,8 @@ def history(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def lab(tmp_path: Path, history: Path) -> Iterator[Lab]:
-    lab = open_lab(tmp_path / "store", history, settings=WatchSettings(quiet_s=0.3, rescan_s=0.5))
+    settings = WatchSettings(quiet_s=0.3, rescan_s=0.5)
+    lab = open_lab(tmp_path / "store", history, settings=settings, catch_up=False)
     yield lab
     lab.stop()
     lab.store.close()
@@ -278,6 +281,168 @@ def test_a_file_that_is_read_again_announces_only_its_new_hand(lab: Lab, history
     assert heard.empty()
 
 
+@pytest.fixture
+def eager(tmp_path: Path, history: Path) -> Iterator[Lab]:
+    """Give a lab that catches up."""
+    lab = open_lab(tmp_path / "store", history, settings=WatchSettings(quiet_s=0.3, rescan_s=0.5))
+    yield lab
+    lab.stop()
+    lab.store.close()
+
+
+def test_what_was_written_while_no_lab_ran_is_stored_and_not_announced(eager: Lab, history: Path) -> None:
+    feed.append(history / "a.txt", 1, 2)
+    heard, states = listen(eager), []
+    eager.on_status(lambda status: states.append(status.state))
+    with eager:
+        wait_for(eager, "watching")
+        assert eager.store.counts()["hands"] == 2
+        feed.append(history / "a.txt", 3)
+        assert hear(heard, 1) == [feed.hand_id(3)]
+    feed.append(history / "a.txt", 4)
+    feed.append(history / "b.txt", 5)
+    with eager:
+        wait_for(eager, "watching")
+        assert eager.store.counts()["hands"] == 5
+    assert heard.empty()
+    assert list(dict.fromkeys(states)) == ["starting", "catching up", "watching", "stopped"]
+
+
+def test_a_lab_that_does_not_catch_up_leaves_old_hands_alone(lab: Lab, history: Path) -> None:
+    feed.append(history / "a.txt", 1, 2)
+    with lab:
+        wait_for(lab, "watching")
+    assert lab.store.counts()["hands"] == 0
+
+
+def test_a_hand_comes_while_the_lab_still_catches_up(
+    eager: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed.append(history / "a.txt", 1)
+    heard, goes_on, real = listen(eager), threading.Event(), _ingest.load
+
+    def load(*arguments: Any, **options: Any) -> object:
+        assert goes_on.wait(10)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(_ingest, "load", load)
+    with eager:
+        feed.append(history / "a.txt", 2)
+        feed.append(history / "b.txt", 3)
+        assert sorted(hear(heard, 2)) == [feed.hand_id(2), feed.hand_id(3)]
+        assert eager.status.state == "catching up"
+        goes_on.set()
+        wait_for(eager, "watching")
+        # Old hands are known for old wherever they are read again.
+        (history / "c.txt").write_bytes(feed.text(1) + feed.text(4))
+        assert hear(heard, 1) == [feed.hand_id(4)]
+    assert heard.empty()
+    assert eager.store.counts()["hands"] == 4
+
+
+def test_a_hand_in_the_middle_of_which_the_lab_starts_is_the_watchers(eager: Lab, history: Path) -> None:
+    text = feed.text(2)
+    (history / "a.txt").write_bytes(feed.text(1) + text[:300])
+    (history / "b.txt").write_bytes(text[:300].replace(b"#1-2-", b"#1-3-"))
+    heard = listen(eager)
+    with eager:
+        wait_for(eager, "watching")
+        for name in ("a.txt", "b.txt"):
+            with (history / name).open("ab") as handle:
+                handle.write(text[300:])
+        hear(heard, 2)
+    assert eager.store.counts()["rejects"] == 0
+    assert eager.store.counts()["hands"] == 3
+    with eager:
+        wait_for(eager, "watching")
+    assert heard.empty()
+    assert eager.store.counts()["rejects"] == 0
+
+
+def test_an_import_that_fails_is_told_and_watching_goes_on(
+    eager: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        msg = "disk full"
+        raise StoreError(msg)
+
+    monkeypatch.setattr(_ingest, "load", fail)
+    heard = listen(eager)
+    with eager:
+        assert "is not imported: StoreError: disk full" in str(wait_for(eager, "watching").error)
+        feed.append(history / "a.txt", 1)
+        assert hear(heard, 1) == [feed.hand_id(1)]
+
+
+def test_a_lab_that_is_stopped_ends_its_import(eager: Lab, history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed.append(history / "a.txt", 1)
+    begun, real = threading.Event(), _ingest.load
+
+    def load(*arguments: Any, progress: Callable[[int, int], object], **options: Any) -> object:
+        begun.set()
+        assert run.stop.wait(10)
+        return real(*arguments, progress=progress, **options)
+
+    monkeypatch.setattr(_ingest, "load", load)
+    eager.start()
+    run = eager._run
+    assert run is not None
+    assert begun.wait(10)
+    eager.stop()
+    assert not [thread for thread in threading.enumerate() if thread.name == "pokerlab-importer"]
+    assert eager.store.counts()["hands"] == 0
+    assert eager.status.state == "stopped"
+
+
+def test_hands_that_arrive_together_are_stored_in_one_commit(
+    lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, real, sizes = listen(lab), lab.store.add, []
+    gathered = threading.Event()
+
+    def add(frames: HandFrames) -> object:
+        assert gathered.wait(10)
+        sizes.append(len(frames))
+        return real(frames)
+
+    monkeypatch.setattr(lab.store, "add", add)
+    with lab:
+        wait_for(lab, "watching")
+        for number in range(20):
+            feed.append(history / f"{number}.txt", number)
+        run = lab._run
+        assert run is not None
+        with run.waiting._changed:
+            run.waiting._changed.wait_for(lambda: len(run.waiting._pieces) >= 15, timeout=10)
+        gathered.set()
+        assert sorted(hear(heard, 20)) == sorted(feed.hand_id(number) for number in range(20))
+    assert len(sizes) <= 6
+    assert sum(sizes) == 20
+
+
+def test_two_accounts_at_one_table_are_one_hand_with_both(lab: Lab, history: Path) -> None:
+    other = feed.text(1).replace(b"Dealt to Hero [As Kd]", b"Dealt to bob [2h 2c]")
+    heard = listen(lab)
+    run = Run()
+    pieces = [Appended(history / "a.txt", 0, feed.text(1)), Appended(history / "b.txt", 0, other)]
+    lab._take(run, pieces)
+    assert hear(heard, 1) == [feed.hand_id(1)]
+    assert heard.empty()
+    assert lab.hands.select("heroes").collect().item().to_list() == ["Hero", "bob"]
+
+
+def test_what_waits_is_bounded_and_ends_with_the_lab() -> None:
+    waiting, piece = Waiting(), Appended(Path("a.txt"), 0, bytes(WAITING_BYTES))
+    waiting.put(piece)
+    blocked = threading.Thread(target=waiting.put, args=(piece,))
+    blocked.start()
+    assert waiting.take() == [piece]
+    blocked.join(10)
+    assert waiting.take() == [piece]
+    waiting.close()
+    assert waiting.take() == []
+
+
 def test_a_hand_that_another_process_stored_first_is_still_announced(lab: Lab, history: Path) -> None:
     heard = listen(lab)
     with lab:
@@ -303,15 +468,15 @@ def test_a_damaged_hand_is_a_reject_and_the_rest_is_announced(lab: Lab, history:
 def test_a_hand_on_which_the_parser_itself_fails_costs_itself_only(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    real = _ingest.parse
+    real = _ingest.derive
 
-    def parse(data: bytes, *, source: str, offset: int) -> HandFrames:
-        if b"BAD" in data:
+    def derive(pieces: list[Piece]) -> HandFrames:
+        if any(b"BAD" in piece.data for piece in pieces):
             msg = "a bad hand"
             raise ValueError(msg)
-        return real(data, source=source, offset=offset)
+        return real(pieces)
 
-    monkeypatch.setattr(_ingest, "parse", parse)
+    monkeypatch.setattr(_ingest, "derive", derive)
     heard = listen(lab)
     with lab:
         bad = feed.text(2).replace(b"Dealt", b"BAD")
@@ -403,14 +568,14 @@ def test_an_import_swallows_no_hand_that_the_watcher_has_yet_to_see(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed.append(history / "a.txt", 1, 2)
-    heard, real = listen(lab), lab._parse
+    heard, real = listen(lab), lab._take
     imported = threading.Event()
 
-    def parse(piece: Appended) -> Iterator[HandFrames]:
+    def take(*arguments: Any) -> None:
         assert imported.wait(10)
-        return real(piece)
+        real(*arguments)
 
-    monkeypatch.setattr(lab, "_parse", parse)
+    monkeypatch.setattr(lab, "_take", take)
     with lab:
         feed.append(history / "a.txt", 3)
         assert lab.ingest().hands_added == 3

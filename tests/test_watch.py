@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pokerlab.errors import HistoryError, SettingsError
-from pokerlab.watch import SIGNATURE, Appended, WatchSettings, cut, follow, history_folders, recent
+from pokerlab.watch import SIGNATURE, Appended, WatchSettings, cut, follow, history_folders, network_of, recent
 from pokerlab.watch._folder import Folder
 
 if TYPE_CHECKING:
@@ -415,13 +415,45 @@ def test_without_recursion_folders_inside_are_left_alone(tmp_path: Path, read: C
 
 def test_files_of_other_programs_are_left_alone(tmp_path: Path, read: Callable[..., Reader]) -> None:
     reader = read(start="beginning")
-    append(tmp_path / "stars.txt", b"PokerStars Hand #1\n\n\nWinamax Poker - \n*** SUMMARY ***\n\n")
+    append(tmp_path / "stars.txt", b"PokerStars Hand #1, not Winamax Poker - \n*** SUMMARY ***\n\n")
     append(tmp_path / "image.png", os.urandom(5000))
     append(tmp_path / "empty.txt", b"")
     os.mkfifo(tmp_path / "pipe.txt")
     append(tmp_path / "good.txt", hand(1))
     assert reader.numbers(1) == [1]
     assert reader.nothing_more(0.5)
+
+
+@pytest.mark.parametrize("before", [b"\n\r\n", b"\xef\xbb\xbf\n", "copied by Zoé\n".encode()])
+def test_a_file_is_followed_though_its_title_does_not_stand_first(
+    tmp_path: Path, read: Callable[..., Reader], before: bytes
+) -> None:
+    (tmp_path / "old.txt").write_bytes(before + hand(1))
+    reader = read()
+    append(tmp_path / "old.txt", hand(2))
+    append(tmp_path / "new.txt", before + hand(3))
+    assert sorted(reader.numbers(2)) == [2, 3]
+    assert reader.nothing_more()
+    assert ids([piece.data for piece in recent(tmp_path, 3)]) in ([1, 2, 3], [3, 1, 2])
+
+
+def test_a_file_on_which_the_reading_itself_fails_stops_no_other(
+    tmp_path: Path, read: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Folder._read
+
+    def read_or_fail(self: Folder, path: Path, now: float, **options: int) -> object:
+        if path.name == "a.txt":
+            msg = "no such luck"
+            raise ValueError(msg)
+        return real(self, path, now, **options)
+
+    monkeypatch.setattr(Folder, "_read", read_or_fail)
+    for name in ("a.txt", "b.txt"):
+        append(tmp_path / name, hand(1))
+    reader = read(start="beginning")
+    assert reader.numbers(1) == [1]
+    assert "a.txt: no such luck" in reader.wait_for("unreadable")
 
 
 def test_an_unreadable_file_stops_no_other_and_comes_once_it_can_be_read(
@@ -500,6 +532,23 @@ def test_a_dead_watcher_is_replaced_and_says_so(
     assert "inotify went away" in caplog.text
 
 
+def test_where_no_watcher_lives_hands_come_all_the_same(
+    tmp_path: Path, read: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import watchfiles
+
+    def fails(*_: object, **__: object) -> Iterator[object]:
+        msg = "no watches left"
+        raise OSError(msg)
+
+    monkeypatch.setattr(watchfiles, "watch", fails)
+    reader = read()
+    for number in (1, 2):
+        append(tmp_path / "a.txt", hand(number))
+        assert "no watches left" in reader.wait_for("restarting")
+        assert reader.numbers(1) == [number]
+
+
 def test_a_folder_that_is_removed_and_comes_back_is_followed_again(tmp_path: Path) -> None:
     folder = tmp_path / "history"
     folder.mkdir()
@@ -520,6 +569,63 @@ def test_by_polling_hands_come_too(tmp_path: Path, read: Callable[..., Reader]) 
     reader.wait_for("watching")
     append(tmp_path / "a.txt", hand(1))
     assert reader.numbers(1) == [1]
+
+
+@pytest.mark.parametrize(
+    ("network", "setting", "expected"),
+    [(None, None, None), ("nfs4", None, True), ("nfs4", False, False), (None, True, True)],
+)
+def test_network_folders_are_polled_unless_the_user_decides(
+    tmp_path: Path,
+    read: Callable[..., Reader],
+    monkeypatch: pytest.MonkeyPatch,
+    network: str | None,
+    setting: bool | None,
+    expected: bool | None,
+) -> None:
+    import watchfiles
+
+    asked: Queue[object] = Queue()
+
+    def watch(*_: object, force_polling: object, stop_event: threading.Event, **__: object) -> Iterator[set[object]]:
+        asked.put(force_polling)
+        while not stop_event.wait(0.02):
+            yield set()
+
+    monkeypatch.setattr(watchfiles, "watch", watch)
+    monkeypatch.setattr("pokerlab.watch._follow.network_of", lambda _: network)
+    read(WatchSettings(polling=setting))
+    assert asked.get(timeout=10) is expected
+
+
+MOUNTS = """\
+/dev/sda1 / ext4 rw 0 0
+server:/hands /nas nfs4 rw 0 0
+/dev/sdb1 /nas/local ext4 rw 0 0
+C:\\134 /mnt/c 9p rw,aname=drvfs 0 0
+//box/poker /media/my\\040box cifs rw 0 0
+overlay /twice overlay rw 0 0
+me@box: /twice fuse.sshfs rw 0 0
+a line
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/home/me/history", None),
+        ("/nas", "nfs4"),
+        ("/nas/me/history", "nfs4"),
+        ("/nasty", None),
+        ("/nas/local/history", None),
+        ("/mnt/c/Users/me", "9p"),
+        ("/media/my box/history", "cifs"),
+        ("/twice", "fuse.sshfs"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="paths of Linux")
+def test_a_network_folder_is_known_by_its_file_system(folder: str, kind: str | None) -> None:
+    assert network_of(Path(folder), MOUNTS) == kind
 
 
 def test_no_handle_stays_open_between_reads(tmp_path: Path) -> None:

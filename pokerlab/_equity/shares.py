@@ -6,7 +6,6 @@ import secrets
 import time
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,15 +95,9 @@ class Equity:
         return f"Equity({shares}; {how})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><td style="text-align:left">{escape(name)}</td>'
-            f"<td>{share:.2%}</td><td>{win:.2%}</td><td>{tie:.2%}</td>"
-            f'<td style="width:200px"><div style="width:{share:.2%};height:0.8em;background:#2e8b57"></div></td></tr>'
-            for name, share, win, tie in zip(self.players, self.equity, self.win, self.tie, strict=True)
-        )
-        head = "<tr><th>player</th><th>equity</th><th>win</th><th>tie</th><th></th></tr>"
-        how = "exact" if self.exact else f"{self.samples:,} samples, standard error {max(self.stderr):.3%}"
-        return f"<table><caption>{how}, {self.seconds:.3g} s</caption>{head}{rows}</table>"
+        from pokerlab._equity.view import table
+
+        return table(self)
 
 
 def _ticker(progress: _Progress, cancel: _Cancel) -> Callable[[float], None]:

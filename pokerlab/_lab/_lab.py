@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
-from itertools import pairwise
 from threading import Lock, Thread, current_thread
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,12 @@ from pokerlab import watch
 from pokerlab._lab._hub import Hub
 from pokerlab._lab._old import OldHands, source_of
 from pokerlab._lab._people import by_person, heroes_by_person
-from pokerlab._lab._run import Run, take_turns_quickly, warm_up
+from pokerlab._lab._run import Run, Stopped, take_turns_quickly, warm_up
 from pokerlab._lab._seats import stored_seats
+from pokerlab._lab._pieces import parse, parts_of
 from pokerlab.errors import HistoryError, SettingsError, StoreError
-from pokerlab.frames import concat
+from pokerlab.frames import HandFrames, concat
 from pokerlab.store import aliases
-from pokerlab.watch import Appended
 from pokerlab.wire import hands_of
 
 if TYPE_CHECKING:
@@ -33,14 +32,12 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pokerlab._ingest import IngestReport
-    from pokerlab.frames import HandFrames
     from pokerlab.store import Notes, Store
-    from pokerlab.watch import WatchSettings
+    from pokerlab.watch import Appended, WatchSettings
     from pokerlab.wire import Hand
 
 _log = logging.getLogger(__name__)
 
-_HEADER = re.compile(rb"^" + re.escape(watch.SIGNATURE), re.MULTILINE)
 _PATIENCE_S = 5.0
 """Longest pause before a store that fails is tried again."""
 
@@ -52,7 +49,8 @@ class LabStatus:
     Attributes
     ----------
     state
-        ``"stopped"``, ``"starting"``, ``"watching"`` or ``"restarting"`` (the watcher died, another is being started).
+        ``"stopped"``, ``"starting"``, ``"catching up"`` (watching, while older hands are imported), ``"watching"`` or
+        ``"restarting"`` (the watcher died, another is being started).
     error
         The last thing that went wrong, as a sentence; None where nothing did.
     hands, rejects
@@ -78,6 +76,8 @@ class Lab:
         Seconds that a finished hand is held back before it is announced; it is stored at once.
     settings
         How the folders are watched.
+    catch_up
+        Import at each `start`, in the background, what was written while no lab ran; it is not announced.
 
     Attributes
     ----------
@@ -99,6 +99,7 @@ class Lab:
         *,
         live_delay_s: float = 0.0,
         settings: WatchSettings | None = None,
+        catch_up: bool = True,
     ) -> None:
         if not live_delay_s >= 0:
             msg = f"live_delay_s={live_delay_s!r} is no time to wait; give seconds, 0 or more"
@@ -108,10 +109,10 @@ class Lab:
         self.hub = Hub()
         self._settings = settings
         self._delay = live_delay_s
+        self._catches_up = catch_up
         self._status = LabStatus()
         self._status_listeners: list[Callable[[LabStatus], None]] = []
         self._status_lock = Lock()
-        self._turn = Lock()
         self._old = OldHands()
         self._announced: set[str] = set()
         self._run: Run | None = None
@@ -132,6 +133,16 @@ class Lab:
         main name; the names at the table are in ``store.scan("seats")``.
         """
         return stored_seats(self.store.snapshot())
+
+    @property
+    def announced_seats(self) -> pl.LazyFrame:
+        """Like `seats`, without the hands that are still held back by ``live_delay_s``."""
+        if not self._delay:
+            return self.seats
+        try:
+            return stored_seats(self.store.at(datetime.now(UTC) - timedelta(seconds=self._delay)))
+        except StoreError:  # the store is younger than that
+            return self.seats.clear()
 
     @property
     def actions(self) -> pl.LazyFrame:
@@ -197,7 +208,7 @@ class Lab:
 
         report = ingest(self._places(), self.store, progress=progress, workers=workers)
         run = self._run
-        if run is not None:
+        if run is not None and report.hands_added:
             # Only what was history at the start is old: the watcher has yet to see what was appended since.
             self._old.learn_skipped(self.hands, run.skipped)
         return report
@@ -210,7 +221,7 @@ class Lab:
         replay
             Show this many of the last hands first; of no effect where the lab runs already.
         options
-            ``show_players``, ``max_rows`` and ``theme``, as for `pokerlab.live`.
+            What the page shows, such as ``max_rows``, ``theme`` and ``show_stats``: see `pokerlab.live`.
         """
         # The front ends lie above this module, so this one is found by its name only.
         widget = import_module("pokerlab.widgets").LiveHands(self, **options)
@@ -253,7 +264,7 @@ class Lab:
         with self._run_lock:
             if self._run is not None:
                 return self
-            self._run = run = Run()
+            self._run = run = Run(is_behind=self._catches_up)
         self._set(state="starting", error=None, hands=0, rejects=0)
         try:
             threads = self._prepare(run, places, replay)
@@ -276,6 +287,8 @@ class Lab:
         if run is not None:
             run.stop.set()
             run.held.put(None)
+            run.waiting.close()
+            run.begun.set()
             # A listener runs in one of these threads and holds what the others wait for.
             if current_thread() not in run.threads:
                 for thread in run.threads:
@@ -313,53 +326,50 @@ class Lab:
         ]
         self._old.learn(self.hands)
         self._replay(run, replay)
-        threads = [
-            Thread(target=self._follow, args=(run, each), name="pokerlab-watcher", daemon=True) for each in pieces
-        ]
+        threads = [_thread("watcher", _follow, run, each) for each in pieces]
+        threads.append(_thread("storer", self._take_all, run))
         if self._delay:
-            threads.append(Thread(target=self._release, args=(run,), name="pokerlab-announcer", daemon=True))
+            threads.append(_thread("announcer", self._release, run))
+        if self._catches_up:
+            threads.append(_thread("importer", self._catch_up, run))
         return threads
 
     def _replay(self, run: Run, count: int) -> None:
         if count < 1:
             return
         pieces = [piece for folder in self.folders for piece in watch.recent(folder, count)]
-        frames = concat([part for piece in pieces for part in self._parse(piece)])
+        parts = [HandFrames.empty()]
+        self._in_parts(pieces, lambda group: parts.append(parse(group)))
+        frames = concat(parts)
         self.store.add(frames)
         last = frames.hands.unique("hand_id", keep="first").sort("played_at", "hand_id").tail(count)["hand_id"]
         hands = {hand.hand_id: hand for hand in hands_of(frames.where(pl.col("hand_id").is_in(last.implode())))}
         self._announce(run, [hands[hand_id] for hand_id in last], over=True)
 
-    def _follow(self, run: Run, pieces: Iterator[Appended]) -> None:
-        for piece in pieces:
-            with self._turn:
-                for frames in self._parse(piece):
-                    self._take(run, frames, piece)
+    def _take_all(self, run: Run) -> None:
+        while group := run.waiting.take():
+            self._in_parts(group, partial(self._take, run))
 
-    def _parse(self, piece: Appended) -> Iterator[HandFrames]:
-        """Parse a piece; where that fails as a whole, hand by hand, so that one bad hand costs itself only."""
-        from pokerlab._ingest import parse
-
-        try:
-            yield parse(piece.data, source=source_of(piece.path), offset=piece.offset)
-        except Exception as error:
-            starts = [match.start() for match in _HEADER.finditer(piece.data)]
-            if len(starts) < 2:
-                self._fault(f"{piece.path}, byte {piece.offset}: {type(error).__name__}: {error}")
-                return
-            for start, end in pairwise([0, *starts[1:], len(piece.data)]):
-                yield from self._parse(Appended(piece.path, piece.offset + start, piece.data[start:end]))
-
-    def _take(self, run: Run, frames: HandFrames, piece: Appended) -> None:
+    def _take(self, run: Run, group: Sequence[Appended]) -> None:
         """Store first, announce after, so that what is announced can be read."""
-        where = f"{piece.path}, byte {piece.offset}"
+        frames = parse(group)
+        added = self._store(run, frames, _place(group))
+        if added is not None:
+            hands = hands_of(self._new(frames, added))
+            self._set(rejects=self._status.rejects + frames.rejects.height)
+            self._announce(run, hands)
+
+    def _in_parts(self, group: Sequence[Appended], work: Callable[[Sequence[Appended]], object]) -> None:
+        """Do ``work`` on pieces together; where that fails, on parts of them, so that one bad hand costs itself only."""
         try:
-            added = self._store(run, frames, where)
-            if added is not None:
-                self._set(rejects=self._status.rejects + frames.rejects.height)
-                self._announce(run, hands_of(self._new(frames, added)))
+            work(group)
         except Exception as error:
-            self._fault(f"{where}: {type(error).__name__}: {error}")
+            parts = parts_of(group)
+            if len(parts) < 2:
+                self._fault(f"{_place(group)}: {type(error).__name__}: {error}")
+                return
+            for part in parts:
+                self._in_parts([part], work)
 
     def _store(self, run: Run, frames: HandFrames, where: str) -> int | None:
         """Store hands, however long the store refuses; give how many it lacked, None if the lab stopped first."""
@@ -413,15 +423,42 @@ class Lab:
         self.hub.publish(hand)
         self._set(hands=self._status.hands + 1)
 
+    def _catch_up(self, run: Run) -> None:
+        """Import what the store's ledger lacks, with one thread, so that live hands go on coming."""
+        run.begun.wait()
+        try:
+            self._import_history(run)
+        except Stopped:
+            return
+        except Exception as error:
+            self._fault(f"what was written while no lab ran is not imported: {type(error).__name__}: {error}")
+        run.is_behind = False
+        if self._run is run and self._status.state == "catching up":
+            self._set(state="watching")
+
+    def _import_history(self, run: Run) -> None:
+        """Import of each file what was history at the start: the rest is the watcher's, hand by hand."""
+        from pokerlab._ingest import load, new_files
+
+        files, _ = new_files(self._places(), self.store)
+        # With less than a title before it, the file's first hand was being written.
+        ends = {path: end for path, end in run.skipped.items() if end > len(watch.SIGNATURE)}
+        old = [replace(file, upto=ends[file.path]) for file in files if file.path in ends]
+        report = load(old, self.store, progress=run.check, workers=1)
+        if report.hands_added:
+            self._old.learn_skipped(self.hands, run.skipped)
+            self.store.tidy()
+
     def _on_watcher(self, run: Run, state: str, detail: str) -> None:
         if self._run is not run:
             return
         if state == "watching":
-            self._set(state=state)
+            self._set(state="catching up" if run.is_behind else state)
         elif state == "restarting":
             self._set(state=state, error=detail)
         else:
             self._set(error=detail)
+        run.begun.set()
 
     def _fault(self, error: str) -> None:
         _log.exception("%s", error)
@@ -436,3 +473,16 @@ class Lab:
                 listener(status)
             except Exception:
                 _log.exception("a listener failed on the status %s", status)
+
+
+def _place(group: Sequence[Appended]) -> str:
+    return f"{group[0].path}, byte {group[0].offset}"
+
+
+def _follow(run: Run, pieces: Iterator[Appended]) -> None:
+    for piece in pieces:
+        run.waiting.put(piece)
+
+
+def _thread(name: str, work: Callable[..., None], *arguments: object) -> Thread:
+    return Thread(target=work, args=arguments, name=f"pokerlab-{name}", daemon=True)

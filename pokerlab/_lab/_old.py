@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,10 +24,13 @@ class OldHands:
 
     def __init__(self) -> None:
         self._keys: NDArray[np.uint64] = np.empty(0, np.uint64)
+        self._learning = Lock()
 
     def learn(self, hands: pl.LazyFrame) -> None:
         """Take the hands of a frame with a column ``hand_id``."""
-        self._keys = np.union1d(self._keys, _keys(hands))
+        new = _keys(hands)
+        with self._learning:
+            self._keys = np.union1d(self._keys, new)
 
     def learn_skipped(self, hands: pl.LazyFrame, skipped: Mapping[Path, int]) -> None:
         """Take the hands that stand in the first bytes of their files; ``skipped`` says how many those are."""
@@ -38,11 +42,12 @@ class OldHands:
 
     def without(self, hand_ids: list[str]) -> list[str]:
         """Leave the old ones out."""
-        if not self._keys.size:
+        known = self._keys  # another thread may learn meanwhile
+        if not known.size:
             return hand_ids
         keys = _keys(pl.LazyFrame({"hand_id": hand_ids}, schema={"hand_id": pl.String}))
-        nearest = np.minimum(np.searchsorted(self._keys, keys), self._keys.size - 1)
-        is_new = (self._keys[nearest] != keys).tolist()
+        nearest = np.minimum(np.searchsorted(known, keys), known.size - 1)
+        is_new = (known[nearest] != keys).tolist()
         return [hand_id for hand_id, new in zip(hand_ids, is_new, strict=True) if new]
 
 

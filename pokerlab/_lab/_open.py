@@ -23,6 +23,7 @@ def open_lab(
     *,
     live_delay_s: float = 0.0,
     settings: WatchSettings | None = None,
+    catch_up: bool = True,
 ) -> Lab:
     """Open the user's store and find the history folders; nothing is imported or watched yet.
 
@@ -39,6 +40,8 @@ def open_lab(
         Seconds that a finished hand is held back before it is announced.
     settings
         How the folders are watched.
+    catch_up
+        Import at each `Lab.start`, in the background, what was written while no lab ran; it is not announced.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def open_lab(
     folders = watch.history_folders() if history is None else [_folder(given) for given in _several(history)]
     if not isinstance(store, Store):
         store = Store(default_store() if store is None else store)
-    return Lab(store, folders, live_delay_s=live_delay_s, settings=settings)
+    return Lab(store, folders, live_delay_s=live_delay_s, settings=settings, catch_up=catch_up)
 
 
 def default_store() -> Path:

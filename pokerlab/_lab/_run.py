@@ -9,6 +9,8 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from pokerlab._lab._pieces import Waiting
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,17 +22,44 @@ SWITCH_S = 0.0005
 a hand, which needs a hundred turns on its way, while a notebook's cell computes."""
 
 
+class Stopped(Exception):  # noqa: N818  (it ends an import, and is no error)
+    """The lab was stopped in the middle of an import."""
+
+
 @dataclass(slots=True, eq=False)
 class Run:
     """One start of a lab, with all that ends with it.
 
-    ``skipped`` holds how many bytes of each file were history at the start.
+    Attributes
+    ----------
+    stop
+        Set at the end.
+    begun
+        Set once a watcher has told how it is, and at the end.
+    is_behind
+        Whether hands from before the start may be missing in the store.
+    waiting
+        New pieces of files, not stored yet.
+    held
+        Hands that are held back, each with the time when it is announced.
+    skipped
+        How many bytes of each file were history at the start.
+    threads
+        What works for the lab meanwhile.
     """
 
     stop: Event = field(default_factory=Event)
+    begun: Event = field(default_factory=Event)
+    is_behind: bool = False
+    waiting: Waiting = field(default_factory=Waiting)
     held: SimpleQueue[tuple[float, Hand] | None] = field(default_factory=SimpleQueue)
     skipped: dict[Path, int] = field(default_factory=dict)
     threads: list[Thread] = field(default_factory=list)
+
+    def check(self, *_: object) -> None:
+        """End an import that calls this with its progress, once the lab has stopped."""
+        if self.stop.is_set():
+            raise Stopped
 
 
 @cache

@@ -18,6 +18,7 @@ from pokerlab.cli._history import export, import_
 from pokerlab.cli._live import demo, lab, serve, watch
 from pokerlab.cli._machine import doctor, warmup
 from pokerlab.cli._notes import note
+from pokerlab.cli._replay import replay
 from pokerlab.cli._results import results
 from pokerlab.cli._store import store
 from pokerlab.cli._study import leaks, stats
@@ -49,7 +50,7 @@ def _before_a_command(
 
 app.command()(demo)
 app.command("import")(import_)
-for _command in (stats, results, leaks, equity, watch, serve, lab, doctor, export, warmup):
+for _command in (stats, results, leaks, equity, replay, watch, serve, lab, doctor, export, warmup):
     app.command()(_command)
 app.add_typer(note, name="note")
 app.add_typer(store, name="store")

@@ -92,7 +92,12 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
 def _open(settings: ServerSettings) -> Lab:
     from pokerlab._lab import open_lab
 
-    return open_lab(settings.store, settings.history or None, live_delay_s=settings.live_delay_s)
+    return open_lab(
+        settings.store,
+        settings.history or None,
+        live_delay_s=settings.live_delay_s,
+        catch_up=settings.catch_up,
+    )
 
 
 async def _feed(socket: WebSocket) -> None:

@@ -55,6 +55,8 @@ class ServerSettings(BaseSettings):
         Whether to compile the equity kernels at the start, in the background; else the first request waits for it.
     live_delay_s
         Seconds that a finished hand is held back before it is announced.
+    catch_up
+        Whether to import at the start, in the background, what was written while no server ran.
     """
 
     model_config = SettingsConfigDict(
@@ -78,6 +80,7 @@ class ServerSettings(BaseSettings):
     equity_seconds: float = Field(default=10.0, gt=0, le=600)
     warm_up: bool = True
     live_delay_s: float = Field(default=0.0, ge=0, le=86_400)
+    catch_up: bool = True
 
     @classmethod
     def load(cls, **values: Any) -> Self:

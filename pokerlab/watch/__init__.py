@@ -3,6 +3,7 @@
 from pokerlab.watch._cut import SIGNATURE, TITLE, cut
 from pokerlab.watch._folder import WatchSettings
 from pokerlab.watch._follow import follow
+from pokerlab.watch._network import network_of
 from pokerlab.watch._places import history_folders, places
 from pokerlab.watch._recent import recent
 from pokerlab.watch._tail import Appended, Tail
@@ -16,6 +17,7 @@ __all__ = [
     "cut",
     "follow",
     "history_folders",
+    "network_of",
     "places",
     "recent",
 ]

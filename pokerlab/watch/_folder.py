@@ -43,8 +43,8 @@ class WatchSettings:
     quiet_s
         Seconds without growth after which a last hand without its blank line, or a tournament summary, counts as whole.
     polling
-        Compare the folder instead of listening to the operating system, as network folders need; None lets
-        watchfiles decide (``WATCHFILES_FORCE_POLLING``, WSL).
+        Compare the folder instead of listening to the operating system. None: where it lies on the network or is
+        another system's (NFS, SMB, ``/mnt`` in WSL; see ``pokerlab doctor``), or ``WATCHFILES_FORCE_POLLING`` is set.
     recursive
         Also follow the folders inside.
 
@@ -177,7 +177,7 @@ class Folder:
         return (facts.st_size, facts.st_mtime_ns) != file.stamp or (facts.st_dev, facts.st_ino) != file.key
 
     def _look(self, path: Path, now: float) -> Iterator[Appended]:
-        """Give what is new in a file; its faults are its own."""
+        """Give what is new in a file; its faults are its own, whatever they are."""
         try:
             while (piece := self._take(path, now)) is not None:
                 if not piece.data.isspace():
@@ -185,10 +185,10 @@ class Folder:
             self._faults.pop(path, None)
         except FileNotFoundError:
             self._alarms.pop(path, None)
-        except OSError as error:
+        except Exception as error:
             self._fail(path, error, now)
 
-    def _fail(self, path: Path, error: OSError, now: float) -> None:
+    def _fail(self, path: Path, error: Exception, now: float) -> None:
         count = self._faults[path] = self._faults.get(path, 0) + 1
         self._alarms[path] = now + min(0.25 * 2**count, 30)
         if count == 1:

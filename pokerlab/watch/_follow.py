@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pokerlab.errors import HistoryError, SettingsError
 from pokerlab.watch._folder import Folder, WatchSettings, key_of
+from pokerlab.watch._network import network_of
 
 if TYPE_CHECKING:
     import os
@@ -46,7 +47,7 @@ def follow(
     Parameters
     ----------
     folder
-        Folder of histories; every file that starts like Winamax text is followed, whatever its name.
+        Folder of histories; every file with a Winamax title in its first kilobyte is followed, whatever its name.
     settings
         Delays and polling; `WatchSettings` has the defaults.
     start
@@ -56,7 +57,7 @@ def follow(
     stop
         Set it to end the iteration within a few hundredths of a second.
     on_status
-        Called with ``"watching"``, ``"restarting"`` or ``"unreadable"`` and a sentence.
+        Called with ``"watching"`` and the folder, or with ``"restarting"`` or ``"unreadable"`` and a sentence.
     skipped
         Takes the paths of the files that are there already, each with the bytes that are not given.
 
@@ -103,10 +104,19 @@ def _supervise(state: Folder, stop: Event) -> Iterator[Appended]:
                 pass
 
 
+def _polls(state: Folder) -> bool | None:
+    """Tell whether to poll; None lets watchfiles decide by its own variable."""
+    on_network = state.settings.polling is None and network_of(state.root) is not None
+    return True if on_network or state.failures >= 3 else state.settings.polling
+
+
 def _watch(state: Folder, stop: Event) -> Iterator[Appended]:
     import watchfiles
 
     settings = state.settings
+    if state.failures:
+        # Where no watcher lives long enough to tell of a change, hands come all the same, if later.
+        yield from state.turn([state.root], time.monotonic())
     changes = watchfiles.watch(
         state.root,
         watch_filter=None,
@@ -115,7 +125,7 @@ def _watch(state: Folder, stop: Event) -> Iterator[Appended]:
         rust_timeout=_TICK_MS,
         yield_on_timeout=True,
         stop_event=stop,
-        force_polling=True if state.failures >= 3 else settings.polling,
+        force_polling=_polls(state),
         recursive=settings.recursive,
     )
     home = key_of(state.root)

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pokerlab.watch._cut import BOM, SIGNATURE, TITLE, cut
-from pokerlab.watch._tail import Appended
+from pokerlab.watch._cut import BOM, SIGNATURE, cut
+from pokerlab.watch._tail import HEAD, Appended, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,14 +58,13 @@ def _files(root: Path) -> Iterator[tuple[float, Path]]:
 
 def _tail(path: Path) -> Appended:
     with path.open("rb") as handle:
-        head = handle.read(len(BOM) + len(TITLE)).removeprefix(BOM)
-        if not head.startswith(SIGNATURE) or head.startswith(TITLE):
+        if title_of(handle.read(HEAD)) != SIGNATURE:
             return Appended(path, 0, b"")
         size = handle.seek(0, os.SEEK_END)
         begin = max(size - _TAIL, 0)
         handle.seek(begin)
         data = handle.read(size - begin)
-    first = 0 if data.removeprefix(BOM).startswith(SIGNATURE) else data.find(b"\n" + SIGNATURE) + 1
-    first += len(BOM) if data.startswith(BOM) else 0
+    text = len(BOM) if data.startswith(BOM) else 0
+    first = text if data.startswith(SIGNATURE, text) else data.find(b"\n" + SIGNATURE) + 1
     end = cut(data, final=True)
     return Appended(path, begin + first, data[first:end])

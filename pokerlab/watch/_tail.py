@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
@@ -21,9 +22,13 @@ Key = tuple[int, int]
 CHUNK = 4 << 20
 """So many bytes are looked at once; a longer stretch without the end of a hand is given in parts."""
 
+_TITLES = re.compile(rb"^(?:%b|%b)" % (re.escape(TITLE), re.escape(SIGNATURE)), re.MULTILINE)
+
 _log = logging.getLogger(__name__)
 
-_HEAD = 512
+HEAD = 1024
+"""Within so many bytes a history begins, as for an import."""
+
 _MARK = 4096
 _NO_MARK = (0, 0, b"")
 
@@ -32,13 +37,15 @@ _NO_MARK = (0, 0, b"")
 class Appended:
     """Whole new hands of one file: ``data`` stands at byte ``offset`` of ``path`` and begins with a header.
 
-    ``lines`` counts the line feeds before ``offset``, where they are known.
+    ``lines`` counts the line feeds before ``offset``, where they are known. ``may_go_on``: given because the file was
+    quiet, though its end was not sure; should more of it be written after all, it comes again.
     """
 
     path: Path
     offset: int
     data: bytes
     lines: int | None = None
+    may_go_on: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +100,7 @@ class Tail:
 
         Begins anew where the file is not the one that was read.
         """
-        self._meet(stamp, handle.read(_HEAD))
+        self._meet(stamp, handle.read(HEAD))
         self._check_mark(handle)
         if not self.is_winamax:
             return b""
@@ -133,7 +140,7 @@ class Tail:
         self.set_mark(data[:size])
         self.flushed = (start, lines) if flushed else None
         before = None if lines is None else lines + data.count(b"\n", 0, blanks)
-        return Appended(self.path, start + blanks, data[blanks:size], before)
+        return Appended(self.path, start + blanks, data[blanks:size], before, may_go_on=flushed)
 
     def pass_over(self, offset: int) -> None:
         """Count the first ``offset`` bytes as given, without having read them."""
@@ -151,13 +158,13 @@ class Tail:
 
     @property
     def is_winamax(self) -> bool:
-        """Whether the file begins as Winamax text does; others are left alone."""
-        return self.head.startswith(SIGNATURE, self.text_start)
+        """Whether a hand or a summary begins near the file's beginning; other files are left alone."""
+        return title_of(self.head) is not None
 
     @property
     def is_tournament_summary(self) -> bool:
         """Whether the file is the summary of a tournament: it comes whole each time it has changed."""
-        return self.head.startswith(TITLE, self.text_start)
+        return title_of(self.head) == TITLE
 
     def _count(self, given: bytes) -> None:
         self.offset += len(given)
@@ -185,6 +192,15 @@ class Tail:
     def _restart(self) -> None:
         _log.info("%s was truncated or replaced: reading it from its beginning", self.path)
         self.offset, self.lines, self.flushed, self.mark = self.text_start, 0, None, _NO_MARK
+
+
+def title_of(head: bytes) -> bytes | None:
+    """Give the title by which a file's first bytes show what it is; None where it is of another program.
+
+    Blank lines or other text may stand before it, as an editor or a converter leaves them.
+    """
+    found = _TITLES.search(head[:HEAD].removeprefix(BOM))
+    return found[0] if found else None
 
 
 def _goes_on(data: bytes) -> bool:

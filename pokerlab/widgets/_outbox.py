@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 INTERVAL_S = 0.1
-BATCH_BYTES = 96 << 10
-"""Jupyter servers may cut a connection at a megabyte a second: ten batches of this size stay below."""
+BATCH_BYTES = 192 << 10
+"""A burst of thousands of hands is over in seconds, and no batch holds a page up for long. Jupyter servers limit the
+bytes of printed output only, and all messages to a thousand a second."""
+MOST_WAITING = 10_000
+"""What is older goes first where a page cannot keep up: a view sees that numbers are missing, and asks for them."""
 
 
 class Outbox:
@@ -33,16 +36,13 @@ class Outbox:
 
     def __init__(self, send: Callable[[dict[str, Any]], None]) -> None:
         self._send = send
-        self._waiting: deque[tuple[str | None, BaseModel | None]] = deque()
+        self._waiting: deque[tuple[str | None, BaseModel]] = deque(maxlen=MOST_WAITING)
         self._changed = Condition()
         self._closed = False
         self._thread: Thread | None = None
 
-    def put(self, view: str | None, message: BaseModel | None) -> None:
-        """Queue a message for one view, or for all where ``view`` is None; never waits for a send.
-
-        None in the place of a message makes sure that the view gets a batch, be it an empty one.
-        """
+    def put(self, view: str | None, message: BaseModel) -> None:
+        """Queue a message for one view, or for all where ``view`` is None; never waits for a send."""
         with self._changed:
             if self._closed:
                 return
@@ -75,24 +75,31 @@ class Outbox:
 
     def _batch(self) -> dict[str, Any]:
         """Take the longest run of messages for one reader that fits a batch."""
-        view = self._waiting[0][0]
+        with self._changed:
+            view = self._waiting[0][0]
         messages: list[Any] = []
-        size = 0
-        while self._waiting and self._waiting[0][0] == view:
-            message = self._waiting[0][1]
-            text = _text(message)
-            size += len(text)
-            if messages and size > BATCH_BYTES:
-                break
+        room = BATCH_BYTES
+        while (text := self._next(view, room if messages else None)) is not None:
+            room -= len(text)
             if text:
                 messages.append(json.loads(text))
-            self._waiting.popleft()
         return {"kind": "hands", "view": view, "messages": messages}
 
+    def _next(self, view: str | None, room: int | None) -> str | None:
+        """Take the next message as text, if it is for this view and not larger than the room."""
+        with self._changed:
+            if not self._waiting or self._waiting[0][0] != view:
+                return None
+            text = _text(self._waiting[0][1])
+            if room is not None and len(text) > room:
+                return None
+            self._waiting.popleft()
+            return text
 
-def _text(message: BaseModel | None) -> str:
+
+def _text(message: BaseModel) -> str:
     try:
-        return dump(message) if message else ""
+        return dump(message)
     except Exception:
         _log.exception("a message could not be written for the page")
         return ""

@@ -18,7 +18,7 @@ describe("the question", () => {
     const model = new Model({ snapshot: snapshot(run(3, 4), 4) });
     const view = new View(model);
     expect(view.numbers).toEqual([4, 3]);
-    expect(model.questions).toEqual([{ kind: "ready", view: expect.any(String), epoch: "e1", seq: "4" }]);
+    expect(model.questions).toEqual([{ kind: "ready", view: expect.any(String), epoch: "e1", seq: "4", first: "3" }]);
     expect(model.question.view).toMatch(/^[0-9A-Za-z-]{1,64}$/);
   });
 
@@ -185,7 +185,7 @@ describe("a gap", () => {
     model.answer([gap(3, 7), dealt(8)]);
     expect(view.numbers).toEqual([8, 2, 1]);
     expect(view.status.textContent).toBe(
-      "Watching · 3 hands · 5 earlier hands are not shown here, they are in the store",
+      "Watching · 8 hands · 5 earlier hands are not shown here, they are in the store",
     );
     expect(view.status.dataset.level).toBe("warn");
     expect(model.questions).toHaveLength(1);
@@ -221,7 +221,7 @@ describe("a gap", () => {
     const hands = [1, 2].map((seq) => ({ ...dealt(20 + seq), epoch: "e2", seq: String(seq) }));
     model.answer([gap(0, 0), ...hands]);
     expect(view.numbers).toEqual([22, 21, 9, 8]);
-    expect(view.status.textContent).toBe("Watching · 4 hands");
+    expect(view.status.textContent).toBe("Watching · 2 hands");
     model.announce({ ...dealt(24), epoch: "e2", seq: "4" });
     expect(model.question).toMatchObject({ epoch: "e2", seq: "2" });
   });
@@ -232,6 +232,51 @@ describe("a gap", () => {
     model.answer([gap(0, 30), { ...dealt(31), epoch: "e2" }]);
     expect(view.numbers).toEqual([31, 2, 1]);
     expect(view.status.textContent).toContain("30 earlier hands");
+  });
+});
+
+describe("older hands", () => {
+  test("of a view that opens late come with the first answer, below those of the snapshot", () => {
+    const model = new Model({ snapshot: snapshot(run(4, 5), 5) });
+    const view = new View(model);
+    expect(model.question).toMatchObject({ seq: "5", first: "4" });
+    model.answer([dealt(3), dealt(2), dealt(1), dealt(6)]);
+    expect(view.numbers).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(view.status.textContent).toBe("Watching · 6 hands");
+  });
+
+  test("are taken one below the other, once, and from an answer only", () => {
+    const model = new Model({ snapshot: snapshot(run(4, 5), 5) });
+    const view = new View(model);
+    model.announce(dealt(3));
+    model.answer([dealt(3), dealt(1), dealt(3)]);
+    expect(view.numbers).toEqual([5, 4, 3]);
+    model.announce(dealt(7));
+    expect(model.question).toMatchObject({ seq: "5", first: "3" });
+    model.answer([dealt(2), dealt(1), dealt(6), dealt(7)]);
+    expect(view.numbers).toEqual([7, 6, 5, 4, 3, 2, 1]);
+  });
+
+  test("do not push the newest out of a table that is full", () => {
+    const model = new Model({ snapshot: snapshot(run(4, 5), 5), max_rows: 3 });
+    const view = new View(model);
+    model.answer([dealt(3), dealt(2), dealt(1)]);
+    expect(view.numbers).toEqual([5, 4, 3]);
+  });
+});
+
+describe("a page that was offline", () => {
+  test("asks again as soon as it is back, unless the kernel is gone", () => {
+    const model = new Model();
+    const view = new View(model);
+    model.answer(run(1, 2));
+    dispatchEvent(new Event("online"));
+    expect(model.questions).toHaveLength(2);
+    expect(model.question.seq).toBe("2");
+    model.fire("comm_live_update");
+    dispatchEvent(new Event("online"));
+    expect(model.questions).toHaveLength(2);
+    view.close();
   });
 });
 

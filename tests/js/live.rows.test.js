@@ -2,7 +2,7 @@
 /** What a row says of a hand, and that text from files stays text. */
 
 import { afterEach, describe, expect, test } from "vitest";
-import { money } from "../../pokerlab/widgets/static/live.js";
+import { money } from "../../pokerlab/widgets/static/page.js";
 import { HERO, HOSTILE, Model, View, dealt, run, seat, snapshot } from "./model.js";
 
 afterEach(() => {
@@ -15,9 +15,17 @@ function show(changes, traits) {
 }
 
 describe("a row", () => {
-  test("has time, game with stakes and table, position, cards, board, net and big blinds", () => {
-    const { cells } = show();
-    expect(cells).toEqual(["20:00:01", "NL Hold'em 0.01/0.02 € Nice", "SB", "A♠K♦", "K♠7♦2♣", "−0.01 €", "−0.5"]);
+  test("has time, game and table, stakes, position, cards, board, and pot, net and EV in big blinds", () => {
+    const { cells } = show({ hero: { ...HERO, ev_net: 0.7 } });
+    expect(cells).toEqual([
+      "20:00:01", "NL Hold'em Nice", "0.01/0.02 €", "SB", "A♠K♦", "K♠7♦2♣", "1.5 bb", "−0.5 bb", "+0.4 bb",
+    ]);
+  });
+
+  test("tells the money beside the big blinds", () => {
+    const view = show({ pot: 123456, hero: { ...HERO, net: -150, ev_net: 12.5 } });
+    const titles = [...view.find("[role=grid] tbody tr").children].slice(6).map((cell) => cell.getAttribute("title"));
+    expect(titles).toEqual(["1,234.56 €", "−1.50 €", "+0.13 €"]);
   });
 
   test("stands above the older ones", () => {
@@ -34,62 +42,65 @@ describe("a row", () => {
 
   test("says cards in words to those who cannot see them", () => {
     const view = show({ board: "Th9c2d" });
-    const cards = [...view.find("tbody tr").querySelectorAll("[role=img]")];
+    const cards = [...view.find("[role=grid] tbody tr").querySelectorAll("[role=img]")];
     expect(cards.map((card) => card.getAttribute("aria-label"))).toEqual([
-      "A of spades", "K of diamonds", "T of hearts", "9 of clubs", "2 of diamonds",
+      "ace of spades", "king of diamonds", "10 of hearts", "9 of clubs", "2 of diamonds",
     ]);
     expect(cards.map((card) => card.getAttribute("data-suit"))).toEqual(["s", "d", "h", "c", "d"]);
   });
 
   test.each([
-    [150, "+1.50 €", "+75.0", "pkl-won"],
-    [-150, "−1.50 €", "−75.0", "pkl-lost"],
-    [0, "0.00 €", "0.0", "pkl-soft"],
-    [123456789, "+1,234,567.89 €", "+61728394.5", "pkl-won"],
-  ])("signs and colours a net of %i cents", (net, euros, size, tone) => {
-    const view = show({ hero: { ...HERO, net } });
-    expect(view.cells.slice(5)).toEqual([euros, size]);
-    expect([...view.find("tbody tr").children].slice(5).map((cell) => cell.className)).toEqual([tone, tone]);
+    [150, "+75.0 bb", "pkl-won"],
+    [-150, "−75.0 bb", "pkl-lost"],
+    [0, "0.0 bb", "pkl-soft"],
+    [-0.04, "0.0 bb", "pkl-lost"],
+    [123456789, "+61,728,394.5 bb", "pkl-won"],
+  ])("signs and colours a net and an EV of %d cents", (net, size, tone) => {
+    const view = show({ hero: { ...HERO, net, ev_net: net } });
+    expect(view.cells.slice(7)).toEqual([size, size]);
+    const cells = [...view.find("[role=grid] tbody tr").children].slice(7);
+    expect(cells.map((cell) => cell.className)).toEqual([tone, tone]);
   });
 
   test("of a hand without the hero has no position, cards or net", () => {
-    expect(show({ hero: null }).cells.slice(2)).toEqual(["", "", "K♠7♦2♣", "", ""]);
+    expect(show({ hero: null }).cells.slice(3)).toEqual(["", "", "K♠7♦2♣", "1.5 bb", "", ""]);
   });
 
   test("of a hero who has no place and saw nothing is empty there", () => {
-    expect(show({ hero: { ...HERO, position: null, hole: null }, board: null }).cells.slice(2, 5)).toEqual(["", "", ""]);
+    expect(show({ hero: { ...HERO, position: null, hole: null }, board: null }).cells.slice(3, 6)).toEqual(["", "", ""]);
   });
 
   test("counts chips whole, with the ante", () => {
     const { cells } = show({ unit: "chip", small_blind: 1000, big_blind: 2000, ante: 250, hero: { ...HERO, net: 3500 } });
-    expect([cells[1], cells[5], cells[6]]).toEqual(["NL Hold'em 1,000/2,000 ante 250 Nice", "+3,500", "+1.8"]);
+    expect([cells[2], cells[7]]).toEqual(["1,000/2,000 ante 250", "+1.8 bb"]);
   });
 
   test("of play money has no currency", () => {
-    const { cells } = show({ unit: "play_cent" });
-    expect([cells[1], cells[5]]).toEqual(["NL Hold'em 0.01/0.02 Nice", "−0.01"]);
+    const { cells } = show({ unit: "play_cent", big_blind: null, ante: 1 });
+    expect([cells[2], cells[7]]).toEqual(["0.01 ante 0.01", "−0.01"]);
   });
 
   test.each([
-    [{ small_blind: null, big_blind: null, ante: null }, "NL Hold'em Nice"],
-    [{ small_blind: null }, "NL Hold'em 0.02 € Nice"],
-    [{ small_blind: null, big_blind: null, ante: 5 }, "NL Hold'em ante 0.05 € Nice"],
+    [{ small_blind: null, big_blind: null, ante: null }, ""],
+    [{ small_blind: null }, "0.02 €"],
+    [{ small_blind: null, big_blind: null, ante: 5 }, "ante 0.05 €"],
   ])("leaves out a blind that is not known: %o", (changes, text) => {
-    expect(show(changes).cells[1]).toBe(text);
+    expect(show(changes).cells[2]).toBe(text);
   });
 
   test("counts no big blinds where there is none, and shows the net all the same", () => {
-    expect(show({ big_blind: null }).cells.slice(5)).toEqual(["−0.01 €", ""]);
+    const hero = { ...HERO, ev_net: -1.5 };
+    expect(show({ big_blind: null, hero }).cells.slice(6)).toEqual(["0.03 €", "−0.01 €", "−0.02 €"]);
   });
 
   test("shows a game that is not known by its own name", () => {
-    expect(show({ game: "badugi", limit: "spread_limit" }).cells[1]).toBe("spread_limit badugi 0.01/0.02 € Nice");
-    expect(show({ game: "omaha4", limit: "pot_limit" }).cells[1]).toBe("PL Omaha 0.01/0.02 € Nice");
+    expect(show({ game: "badugi", limit: "spread_limit" }).cells[1]).toBe("spread_limit badugi Nice");
+    expect(show({ game: "omaha4", limit: "pot_limit" }).cells[1]).toBe("PL Omaha Nice");
   });
 
   test("names the tournament before the pool before the table", () => {
-    expect(show({ pool: "NOLA" }).cells[1]).toContain("€ NOLA");
-    expect(show({ pool: "NOLA", tournament_name: "Main Event" }).cells[1]).toContain("€ Main Event");
+    expect(show({ pool: "NOLA" }).cells[1]).toContain("Hold'em NOLA");
+    expect(show({ pool: "NOLA", tournament_name: "Main Event" }).cells[1]).toContain("Hold'em Main Event");
   });
 });
 
@@ -102,7 +113,7 @@ describe("players", () => {
 
   test("who were dealt in are named beside the table, without the hero", () => {
     const view = show({ seats }, { show_players: true });
-    expect(view.cells[1]).toBe("NL Hold'em 0.01/0.02 € Nice · bob · eve");
+    expect(view.cells[1]).toBe("NL Hold'em Nice · bob · eve");
     expect(view.row(1).children[1].getAttribute("title")).toBe("Nice · bob · eve");
   });
 
@@ -134,7 +145,7 @@ describe("hostile text", () => {
   test("is shown as it was written", () => {
     const hero = { ...HERO, position: HOSTILE, hole: HOSTILE };
     const view = show({ table: HOSTILE, hero, seats: [seat({ player: HOSTILE })] }, { show_players: true });
-    expect(view.cells.slice(1, 4)).toEqual([`NL Hold'em 0.01/0.02 € ${HOSTILE} · ${HOSTILE}`, HOSTILE, ""]);
+    expect(view.cells.slice(1, 5)).toEqual([`NL Hold'em ${HOSTILE} · ${HOSTILE}`, "0.01/0.02 €", HOSTILE, ""]);
     expect(view.el.querySelector("img")).toBeNull();
   });
 

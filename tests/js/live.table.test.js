@@ -2,7 +2,7 @@
 /** The table and its bar: pausing, filtering, moving, selecting, the status line, the theme, and leaving. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Model, View, dealt, run, snapshot } from "./model.js";
+import { HERO, Model, View, dealt, frames, run, snapshot } from "./model.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -11,6 +11,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  frames.held = null;
   document.body.replaceChildren();
   delete document.body.dataset.jpThemeLight;
 });
@@ -106,6 +107,162 @@ describe("the filter", () => {
   });
 });
 
+describe("sorting", () => {
+  /** Big blinds that the hero won in each of the hands. @param {(number | null)[]} nets */
+  function won(nets) {
+    const model = new Model();
+    const view = new View(model);
+    const hands = nets.map((net, at) => dealt(at + 1, { hero: net === null ? null : { ...HERO, net, ev_net: -net } }));
+    model.answer(hands);
+    return { model, view };
+  }
+
+  /** @param {View} view @param {string} name */
+  function header(view, name) {
+    const buttons = /** @type {HTMLElement[]} */ ([...view.el.querySelectorAll("thead button")]);
+    const found = buttons.find((button) => button.textContent === name);
+    if (!found) throw new Error(`no column ${name} to sort by`);
+    return found;
+  }
+
+  const sorts = (/** @type {View} */ view) =>
+    [...view.el.querySelectorAll("[role=grid] th[aria-sort]")].map((cell) => [cell.textContent, cell.getAttribute("aria-sort")]);
+
+  test("begins with the newest first, and turns round", () => {
+    const { view } = won([1, 2, 3]);
+    expect(sorts(view)).toEqual([["Time", "descending"]]);
+    header(view, "Time").click();
+    expect(view.numbers).toEqual([1, 2, 3]);
+    expect(sorts(view)).toEqual([["Time", "ascending"]]);
+  });
+
+  test("by net puts the most first, hands without one last, and of equal ones the newest first", () => {
+    const { view } = won([5, null, 7, 5, -3]);
+    header(view, "Net").click();
+    expect(view.numbers).toEqual([3, 4, 1, 5, 2]);
+    expect(sorts(view)).toEqual([["Net", "descending"]]);
+    header(view, "Net").click();
+    expect(view.numbers).toEqual([5, 4, 1, 3, 2]);
+    header(view, "EV").click();
+    expect(view.numbers).toEqual([5, 4, 1, 3, 2]);
+  });
+
+  test("puts hands that come later where they belong, and lets the oldest go", () => {
+    const { model, view } = won([5, 9, 1]);
+    model.sync("max_rows", 4);
+    header(view, "Net").click();
+    model.announce(dealt(4, { hero: { ...HERO, net: 7 } }));
+    expect(view.numbers).toEqual([2, 4, 1, 3]);
+    model.announce(dealt(5, { hero: { ...HERO, net: 6 } }), dealt(6, { hero: { ...HERO, net: 20 } }));
+    expect(view.numbers).toEqual([6, 4, 5, 3]);
+  });
+
+  test.each([
+    ["Pot", { pot: 9 }, { pot: 40 }, [2, 1]],
+    ["Stakes", { big_blind: 50 }, { big_blind: 10 }, [1, 2]],
+    ["Game", { game: "omaha4" }, { game: "holdem" }, [2, 1]],
+    ["Position", { hero: { ...HERO, position: "BTN" } }, { hero: { ...HERO, position: "UTG" } }, [2, 1]],
+  ])("by %s has its own order", (name, first, second, order) => {
+    const { model, view } = show(0);
+    model.announce(dealt(1, first), dealt(2, second));
+    header(view, name).click();
+    expect(view.numbers).toEqual(order);
+  });
+
+  test("goes on with the filter, the focus and the kernel gone", () => {
+    const { model, view } = won([5, 7, 6]);
+    model.fire("comm_live_update");
+    view.filter("+3");
+    header(view, "Net").click();
+    expect(view.numbers).toEqual([2, 3]);
+    expect(view.stops).toEqual([2]);
+    view.row(2).focus();
+    view.press("End");
+    expect(document.activeElement).toBe(view.row(3));
+    view.press("Home");
+    expect(document.activeElement).toBe(view.row(2));
+  });
+
+  test("asks the kernel nothing", () => {
+    const { model, view } = won([1, 2]);
+    header(view, "Net").click();
+    expect([model.saved, model.questions.length]).toEqual([[], 1]);
+  });
+});
+
+describe("a burst", () => {
+  test("is drawn once a frame, however many batches came", () => {
+    const { model, view } = show(1);
+    frames.held = [];
+    model.announce(...run(2, 60));
+    model.announce(...run(61, 120));
+    expect(view.numbers).toEqual([1]);
+    expect(frames.held).toHaveLength(1);
+    frames.held.pop()?.(0);
+    expect(view.rows).toHaveLength(120);
+    model.announce(dealt(121));
+    expect(frames.held).toHaveLength(1);
+  });
+
+  test("in a page that is not seen keeps no more than the table will hold", () => {
+    const { model, view } = show(0, { max_rows: 5 });
+    frames.held = [];
+    for (let number = 1; number <= 1000; number++) model.announce(dealt(number));
+    expect([view.rows.length, frames.held.length]).toEqual([0, 1]);
+    frames.held.pop()?.(0);
+    expect(view.numbers).toEqual([1000, 999, 998, 997, 996]);
+    expect(view.status.textContent).toBe("Watching · 1000 hands");
+  });
+
+  test("of fifty thousand hands leaves as much in the page as one of two thousand", { timeout: 60_000 }, () => {
+    const { model, view } = show(0, { max_rows: 5 });
+    const size = () => [view.el.querySelectorAll("*").length, model.listeners.length, points(view) <= 401];
+    for (let from = 1; from <= 2000; from += 250) model.announce(...run(from, from + 249));
+    const early = size();
+    for (let from = 2001; from <= 50_000; from += 250) model.announce(...run(from, from + 249));
+    expect(size()).toEqual(early);
+    expect(early[2]).toBe(true);
+    expect(view.status.textContent).toBe("Watching · 50000 hands");
+    expect(view.find(".pkl-told").textContent).toContain("50000 hands played · Net −25,000.0 bb");
+  });
+
+  /** Points of the session's line. @param {View} view */
+  function points(view) {
+    return view.find(".pkl-net").getAttribute("points")?.split(" ").length ?? 0;
+  }
+});
+
+describe("what can be switched on and off", () => {
+  const button = (/** @type {View} */ view, /** @type {string} */ trait) => view.find(`[data-trait=${trait}]`);
+
+  test.each(["show_chart", "show_stats", "show_players", "four_colour"])("%s is turned round by its button and by the kernel", (trait) => {
+    const { model, view } = show(1);
+    const before = model.get(trait);
+    expect(button(view, trait).getAttribute("aria-pressed")).toBe(String(before));
+    button(view, trait).click();
+    expect(model.saved).toEqual([{ [trait]: !before }]);
+    expect(button(view, trait).getAttribute("aria-pressed")).toBe(String(!before));
+    model.sync(trait, before);
+    expect(button(view, trait).getAttribute("aria-pressed")).toBe(String(before));
+  });
+
+  test("shows its part where it is on", () => {
+    const { view } = show(1);
+    const seen = () => [".pkl-chart", "[aria-label=Players]"].map((part) => !view.find(part).hidden);
+    expect(seen()).toEqual([true, false]);
+    button(view, "show_chart").click();
+    button(view, "show_stats").click();
+    expect(seen()).toEqual([false, true]);
+  });
+
+  test("gives the suits four colours, also of the cards that are there", () => {
+    const { view } = show(1);
+    expect(view.root.dataset.fourColour).toBe("false");
+    button(view, "four_colour").click();
+    expect(view.root.dataset.fourColour).toBe("true");
+  });
+});
+
 describe("the number of rows", () => {
   test("stays at its limit, and the oldest go", () => {
     const { model, view } = show(5, { max_rows: 4 });
@@ -134,7 +291,7 @@ describe("selecting", () => {
     /** @type {HTMLElement} */ (view.row(2).querySelector("[role=img]")).click();
     expect(model.saved).toEqual([{ selected_hand_id: "1-2" }]);
     expect(selected(view)).toEqual(["1-2"]);
-    view.find("thead th").click();
+    view.find("thead button").click();
     expect(model.saved).toHaveLength(1);
   });
 
@@ -276,12 +433,13 @@ describe("the theme", () => {
     system(true);
     document.body.dataset.jpThemeLight = "false";
     const { model, view } = show(0, { theme: "light" });
-    expect({ ...view.root.dataset }).toEqual({ theme: "light", forced: "light" });
+    expect({ ...view.root.dataset }).toMatchObject({ theme: "light", forced: "light" });
     model.sync("theme", "dark");
-    expect({ ...view.root.dataset }).toEqual({ theme: "dark", forced: "dark" });
+    expect({ ...view.root.dataset }).toMatchObject({ theme: "dark", forced: "dark" });
     document.body.dataset.jpThemeLight = "true";
     model.sync("theme", "auto");
-    expect({ ...view.root.dataset }).toEqual({ theme: "light" });
+    expect(view.root.dataset).toMatchObject({ theme: "light" });
+    expect(view.root.dataset.forced).toBeUndefined();
   });
 
   test("follows JupyterLab before the system", async () => {

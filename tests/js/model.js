@@ -4,14 +4,26 @@
 import live from "../../pokerlab/widgets/static/live.js";
 
 /**
- * @typedef {import("../../pokerlab/widgets/static/live.js").Hand} Hand
- * @typedef {import("../../pokerlab/widgets/static/live.js").Hero} Hero
- * @typedef {import("../../pokerlab/widgets/static/live.js").Seat} Seat
- * @typedef {import("../../pokerlab/widgets/static/live.js").NewHand} NewHand
- * @typedef {import("../../pokerlab/widgets/static/live.js").Message} Message
+ * @typedef {import("../../pokerlab/widgets/static/live_feed.js").Hand} Hand
+ * @typedef {import("../../pokerlab/widgets/static/live_feed.js").Hero} Hero
+ * @typedef {import("../../pokerlab/widgets/static/live_feed.js").Seat} Seat
+ * @typedef {import("../../pokerlab/widgets/static/live_feed.js").NewHand} NewHand
+ * @typedef {import("../../pokerlab/widgets/static/live_feed.js").Message} Message
  * @typedef {(...args: any[]) => void} Listener
- * @typedef {{kind: string, view: string, epoch: string | null, seq: string}} Question
+ * @typedef {{kind: string, view: string, epoch: string | null, seq: string, first: string}} Question
  */
+
+/**
+ * The frames of the page come at once, unless a test holds them back.
+ * @type {{held: FrameRequestCallback[] | null}}
+ */
+export const frames = { held: null };
+
+globalThis.requestAnimationFrame = (callback) => {
+  if (frames.held) frames.held.push(callback);
+  else callback(0);
+  return 1;
+};
 
 export const HOSTILE = "<img src=x onerror=alert(1)>";
 
@@ -80,6 +92,10 @@ export class Model {
       max_rows: 500,
       theme: "auto",
       show_players: false,
+      show_chart: true,
+      show_stats: false,
+      four_colour: false,
+      players: {},
       snapshot: snapshot([]),
       ...traits,
     };
@@ -183,7 +199,7 @@ export class View {
   }
 
   get rows() {
-    return /** @type {HTMLElement[]} */ ([...this.el.querySelectorAll("tbody tr")]);
+    return /** @type {HTMLElement[]} */ ([...this.el.querySelectorAll("[role=grid] tbody tr")]);
   }
 
   /** Numbers of the hands that are seen, from above. */
@@ -198,7 +214,7 @@ export class View {
 
   /** Texts of the cells of the newest row. */
   get cells() {
-    return [...this.find("tbody tr").children].map((cell) => cell.textContent);
+    return [...this.find("[role=grid] tbody tr").children].map((cell) => cell.textContent);
   }
 
   /** @param {number} number */

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import re
 import sys
 import tempfile
 import threading
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from queue import Queue
@@ -23,7 +26,8 @@ from pokerlab._lab import open_lab
 from pokerlab.errors import HistoryError
 from pokerlab.watch import WatchSettings
 from pokerlab.widgets import LiveHands, live
-from pokerlab.widgets._outbox import BATCH_BYTES, Outbox
+from pokerlab.widgets._outbox import BATCH_BYTES, MOST_WAITING, Outbox
+from pokerlab.widgets._session import MOST_POINTS
 from pokerlab.wire import Error
 from tests.widgets import feed
 
@@ -66,12 +70,17 @@ class View:
         self.page, self.name = page, name
         snapshot = page.state["snapshot"]
         self.epoch, self.last = snapshot["epoch"], int(snapshot["seq"])
+        self.first = self.last + 1 - len(snapshot["messages"])
+        self.older: list[int] = []
+        self.session: dict[str, Any] = snapshot["session"]
         self.seen = [int(message["seq"]) for message in snapshot["messages"]]
         self.gaps: list[tuple[int, int]] = []
         self.faults: list[str] = []
         self.answered = False
         page.listeners.append(self.take)
-        page.receive({"kind": "ready", "view": name, "epoch": self.epoch, "seq": str(self.last)})
+        page.receive(
+            {"kind": "ready", "view": name, "epoch": self.epoch, "seq": str(self.last), "first": str(self.first)}
+        )
 
     def take(self, batch: dict[str, Any]) -> None:
         if batch["view"] not in {None, self.name}:
@@ -83,6 +92,11 @@ class View:
                 self.last = int(message["to_seq"])
             elif message["type"] == "error":
                 self.faults.append(message["message"])
+            elif message["type"] == "session":
+                self.session = message
+            elif int(message["seq"]) == self.first - 1 and batch["view"] == self.name:
+                self.first -= 1
+                self.older.append(self.first)
             elif int(message["seq"]) == self.last + 1:
                 self.last += 1
                 self.seen.append(self.last)
@@ -139,7 +153,8 @@ def batches(page: FakeComm, until: Callable[[dict[str, Any]], bool]) -> list[tup
 
 
 def ends_with(number: int) -> Callable[[dict[str, Any]], bool]:
-    return lambda batch: bool(batch["messages"]) and batch["messages"][-1].get("seq") == str(number)
+    """Tell the batch that holds a hand's number last."""
+    return lambda batch: [m["seq"] for m in batch["messages"] if m["type"] == "new_hand"][-1:] == [str(number)]
 
 
 @pytest.mark.usefixtures("eager_threads")
@@ -200,7 +215,8 @@ def test_a_hand_that_comes_during_a_replay_reaches_the_view(
 def test_a_view_is_answered_though_there_is_nothing_to_tell(widget: LiveHands) -> None:
     page = page_of(widget)
     page.receive({"kind": "ready", "view": "v1", "epoch": None, "seq": 0})
-    assert page.sent.get(timeout=10)[1] == {"kind": "hands", "view": "v1", "messages": []}
+    session = {"type": "session", "seq": "0", "lines": []}
+    assert page.sent.get(timeout=10)[1] == {"kind": "hands", "view": "v1", "messages": [session]}
 
 
 def test_the_snapshot_of_a_late_page_holds_the_last_hands(lab: Lab) -> None:
@@ -226,8 +242,48 @@ def test_a_view_of_another_epoch_gets_a_gap_and_then_all(widget: LiveHands, lab:
     page.receive({"kind": "ready", "view": "v1", "epoch": "before the restart", "seq": "9"})
     # The outbox's thread may take the gap before the hand behind it is queued: one batch or two.
     told = [(batch["view"], message) for _, batch in batches(page, ends_with(1)) for message in batch["messages"]]
-    assert [(view, message["type"]) for view, message in told] == [("v1", "gap"), ("v1", "new_hand")]
+    assert [(view, message["type"]) for view, message in told[:2]] == [("v1", "gap"), ("v1", "new_hand")]
     assert told[0][1]["from_seq"] == "0"
+
+
+def test_a_view_that_opens_late_gets_the_rows_and_the_session_of_one_that_was_there(lab: Lab) -> None:
+    widget = LiveHands(lab, max_rows=70)
+    page = page_of(widget)
+    early = View(page, "early")
+    for number in range(80):
+        lab.hub.publish(feed.hand(number))
+    batches(page, ends_with(80))
+    page.state["snapshot"] = widget.get_state()["snapshot"]
+    late = View(page, "late")
+    widget._outbox.close()
+    assert (late.seen, late.older) == (list(range(31, 81)), list(range(30, 10, -1)))
+    assert (early.faults, late.faults) == ([], [])
+    [blinds, cents] = late.session["lines"]
+    assert (blinds["measure"], blinds["hands"], blinds["points"][-1]) == ("bb", 80, [80, -40.0, -40.0])
+    assert (cents["measure"], cents["points"][-1]) == ("eur_cent", [80, -80.0, -80.0])
+    widget.close()
+
+
+@pytest.mark.usefixtures("eager_threads")
+def test_a_session_that_is_told_holds_just_the_hands_before_it(widget: LiveHands, lab: Lab) -> None:
+    page = page_of(widget)
+    View(page, "first")
+    publisher = threading.Thread(target=lambda: [lab.hub.publish(feed.HAND) for _ in range(150)])
+    publisher.start()
+    for number in range(50):
+        page.receive({"kind": "ready", "view": f"v{number}", "epoch": lab.hub.epoch, "seq": "0"})
+    publisher.join()
+    widget._outbox.close()
+    told, last = 0, 0
+    while not page.sent.empty():
+        for message in page.sent.get()[1]["messages"]:
+            if message["type"] == "new_hand":
+                last = max(last, int(message["seq"]))
+            elif message["type"] == "session":
+                told += 1
+                assert int(message["seq"]) == last
+                assert [line["hands"] for line in message["lines"]] in ([], [last, last])
+    assert told == 51
 
 
 def test_nothing_is_sent_before_a_view_asks(widget: LiveHands, lab: Lab) -> None:
@@ -251,6 +307,52 @@ def test_a_burst_goes_out_in_few_batches_of_bounded_size(widget: LiveHands, lab:
     assert max(len(json.dumps(batch["messages"], separators=(",", ":"))) for _, batch in sent) < BATCH_BYTES * 1.1
 
 
+def test_fifty_thousand_hands_leave_no_more_in_the_widget_than_fifteen_thousand(lab: Lab) -> None:
+    widget = LiveHands(lab)
+    View(page_of(widget), "v1").close()
+    goes_on = threading.Event()
+    widget._outbox._send = lambda _: goes_on.wait(60)  # a page that takes nothing, so that all that can wait waits
+
+    def publish(count: int) -> int:
+        for _ in range(count):
+            lab.hub.publish(feed.HAND)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        early, late = publish(15_000), publish(35_000)
+    finally:
+        tracemalloc.stop()
+        goes_on.set()
+    # Of each hand a reference to its id is kept, for `hands`; lists grow in steps of an eighth.
+    assert late - early < 35_000 * 8 * 9 / 8 + 200_000
+    assert len(widget._hand_ids) == 50_000
+    assert all(len(line.points) <= MOST_POINTS for line in widget._session.state().lines)
+    widget._outbox._waiting.clear()
+    widget.close()
+
+
+def test_a_page_that_cannot_keep_up_misses_the_oldest_and_asks_for_them(lab: Lab) -> None:
+    sent: list[dict[str, Any]] = []
+    blocked, goes_on = threading.Event(), threading.Event()
+
+    def send(batch: dict[str, Any]) -> None:
+        blocked.set()
+        goes_on.wait(10)
+        sent.append(batch)
+
+    outbox = Outbox(send)
+    outbox.put(None, Error(code="0", message=""))
+    blocked.wait(10)
+    for number in range(1, MOST_WAITING + 6):
+        outbox.put(None, Error(code=str(number), message=""))
+    goes_on.set()
+    outbox.close()
+    codes = [int(message["code"]) for batch in sent for message in batch["messages"]]
+    assert codes == [0, *range(6, MOST_WAITING + 6)]
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -261,7 +363,10 @@ def test_a_burst_goes_out_in_few_batches_of_bounded_size(widget: LiveHands, lab:
         {"kind": "ready", "view": "v1", "seq": -1},
         {"kind": "ready", "view": "<b>", "seq": "1"},
         {"kind": "ready", "view": "v1", "seq": "1", "epoch": 5},
+        {"kind": "ready", "view": "v1", "seq": "1", "first": "x"},
         {"kind": "launch", "view": "v1", "seq": "1"},
+        {"kind": "replay", "view": "<b>", "hand_id": "1-1-1"},
+        {"kind": "replay", "view": "v1", "hand_id": 5},
     ],
 )
 def test_what_a_page_should_not_send_is_answered_with_an_error(widget: LiveHands, content: object) -> None:
@@ -274,14 +379,41 @@ def test_what_a_page_should_not_send_is_answered_with_an_error(widget: LiveHands
 
 def test_traits_go_both_ways_and_numbers_are_text_in_the_page(widget: LiveHands, lab: Lab) -> None:
     page = page_of(widget)
-    widget.theme, widget.max_rows = "dark", 50
+    widget.theme, widget.max_rows, widget.four_colour = "dark", 50, True
     assert (page.state["theme"], page.state["max_rows"], page.state["seq"]) == ("dark", 50, "0")
+    assert (page.state["four_colour"], page.state["show_chart"], page.state["show_stats"]) == (True, True, False)
     widget.set_state({"paused": True, "selected_hand_id": "1-2-3"})
     assert (widget.paused, widget.selected_hand_id) == (True, "1-2-3")
     seen: Queue[int] = Queue()
     widget.observe(lambda change: seen.put(change["new"]), "seq")
     lab.hub.publish(feed.hand(1))
     assert seen.get(timeout=10) == 1
+
+
+def test_a_hand_is_given_whole_to_the_view_that_asks_for_it(widget: LiveHands, lab: Lab) -> None:
+    lab.store.add(feed.frames([1, 2]))
+    lab.hub.publish(feed.hand(1))
+    page = page_of(widget)
+    page.receive({"kind": "replay", "view": "v1", "hand_id": feed.hand_id(1)})
+    told = page.sent.get(timeout=10)[1]
+    assert (told["kind"], told["view"], told["hand_id"], told["error"]) == ("replay", "v1", feed.hand_id(1), None)
+    assert told["hand"]["hand"]["hand_id"] == feed.hand_id(1)
+    assert [seat["player"] for seat in told["hand"]["seats"]] == ["Hero", "bob"]
+    words = [step["action"] for step in told["hand"]["steps"]]
+    assert [word for word in words if word in {"small_blind", "big_blind", "fold"}] == [
+        "small_blind",
+        "big_blind",
+        "fold",
+    ]
+
+
+def test_a_hand_that_was_not_announced_is_not_given(widget: LiveHands, lab: Lab) -> None:
+    lab.store.add(feed.frames([1, 2]))
+    page = page_of(widget)
+    page.receive({"kind": "replay", "view": "v1", "hand_id": feed.hand_id(2)})
+    told = page.sent.get(timeout=10)[1]
+    assert told["hand"] is None
+    assert told["error"] == f"hand {feed.hand_id(2)!r} was not announced here"
 
 
 def test_the_status_of_the_lab_is_that_of_the_widget(widget: LiveHands, lab: Lab) -> None:
@@ -338,8 +470,9 @@ def test_the_static_table_is_escaped_and_newest_first(widget: LiveHands, lab: La
     assert feed.HOSTILE not in html
     assert html.count("&lt;img src=x onerror=alert(1)&gt;") == 2
     assert html.index("20:00:02") < html.index("20:00:01")
-    assert "A♠ K♦" in html
-    assert "−0.01 €" in html
+    assert re.sub(r"<[^>]*>", "", html).count("A♠K♦") == 2
+    assert 'title="−0.01 €"' in html
+    assert "−0.5 bb" in html
     assert "2 hands" in html
 
 
