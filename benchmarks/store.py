@@ -24,6 +24,7 @@ import polars.selectors as cs
 from timing import row
 
 from pokerlab import _ingest, sample
+from pokerlab._sources import files_of
 from pokerlab.frames import HandFrames, concat, merge_copies
 from pokerlab.store import Store
 
@@ -107,8 +108,8 @@ def batches(text: Path, hands: int) -> Iterator[HandFrames]:
     """Give the parsed hands in batches, as `ingest` stores them."""
     waiting: list[HandFrames] = []
     given = 0
-    for _, frames, *_ in _ingest._read(text, None, None):
-        waiting.append(frames)
+    for part in _ingest.parsed(list(files_of(text)), None, None):
+        waiting.append(part.frames)
         if sum(map(len, waiting)) >= BATCH:
             whole = merge_copies(concat(waiting))
             given += len(whole)

@@ -56,6 +56,17 @@ def test_tidy_leaves_a_month_of_few_files_alone(store: Store, factory: ModuleTyp
     assert store.version == version
 
 
+def test_tidy_leaves_segments_as_large_as_a_batch_alone(
+    store: Store, factory: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_compact, "SHORT_HANDS", 5)
+    for begin in range(0, 60, 10):
+        store.add(factory.make(range(begin, begin + 10)))
+    version = store.version
+    store.tidy()
+    assert store.version == version
+
+
 def test_rejects_one_at_a_time_are_put_together_by_themselves(tmp_path: Path, factory: ModuleType) -> None:
     with Store(tmp_path / "store") as store:
         for n in range(_compact.MINOR_AT + 2):
