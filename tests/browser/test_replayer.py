@@ -1,4 +1,4 @@
-"""The replayer in a real JupyterLab and as a page of its own: steps by keys and clicks, also while the kernel is busy."""
+"""The replayer in a real JupyterLab and as a page of its own: stepped by keys and clicks, while a cell runs too."""
 
 from __future__ import annotations
 
