@@ -26,7 +26,7 @@ def write_segment(root: Place, month: str, frames: Mapping[str, pl.DataFrame]) -
     segment = uuid4().hex
     filled = {kind: frame for kind, frame in frames.items() if frame.height}
     try:
-        # Each waits for the disk on its own, which takes longer than to write: one after the other, a live hand is late.
+        # Each waits for the disk, which takes longer than to write: one after the other, a live hand is late.
         with ThreadPoolExecutor(max(len(filled), 1), thread_name_prefix="pokerlab-files") as pool:
             return list(pool.map(lambda kind: _write(root, kind, month, segment, filled[kind]), filled))
     except BaseException:
