@@ -141,7 +141,8 @@ def shown(store: Path) -> Iterator[tuple[Lab, Clock, Clock]]:
         lab.on_status(lambda status: status.state == "watching" and watching.set())
         ends.enter_context(lab)
         if not watching.wait(60):
-            raise SystemExit(f"the lab does not watch: {lab.status}")
+            msg = f"the lab does not watch: {lab.status}"
+            raise SystemExit(msg)
         yield lab, hub, page
 
 

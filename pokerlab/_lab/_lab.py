@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,11 +16,11 @@ import polars as pl
 
 from pokerlab import watch
 from pokerlab._lab._hub import Hub
-from pokerlab._lab._old import OldHands, source_of
+from pokerlab._lab._old import KnownHands
 from pokerlab._lab._people import by_person, heroes_by_person
+from pokerlab._lab._pieces import parse, parts_of
 from pokerlab._lab._run import Run, Stopped, take_turns_quickly, warm_up
 from pokerlab._lab._seats import stored_seats
-from pokerlab._lab._pieces import parse, parts_of
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.frames import HandFrames, concat
 from pokerlab.store import aliases
@@ -113,8 +114,8 @@ class Lab:
         self._status = LabStatus()
         self._status_listeners: list[Callable[[LabStatus], None]] = []
         self._status_lock = Lock()
-        self._old = OldHands()
-        self._announced: set[str] = set()
+        self._old = KnownHands()
+        self._announced = KnownHands()
         self._run: Run | None = None
         self._run_lock = Lock()
 
@@ -347,6 +348,8 @@ class Lab:
         self._announce(run, [hands[hand_id] for hand_id in last], over=True)
 
     def _take_all(self, run: Run) -> None:
+        with suppress(StoreError):  # adding will tell
+            self.store.warm_up()
         while group := run.waiting.take():
             self._in_parts(group, partial(self._take, run))
 
@@ -360,7 +363,7 @@ class Lab:
             self._announce(run, hands)
 
     def _in_parts(self, group: Sequence[Appended], work: Callable[[Sequence[Appended]], object]) -> None:
-        """Do ``work`` on pieces together; where that fails, on parts of them, so that one bad hand costs itself only."""
+        """Do ``work`` on pieces together; where that fails, on parts of them: one bad hand costs itself only."""
         try:
             work(group)
         except Exception as error:
@@ -395,17 +398,19 @@ class Lab:
         That another process on the same store was quicker does not make a hand old.
         """
         given = frames.hands["hand_id"].unique(maintain_order=True)
-        fresh = [hand_id for hand_id in given if hand_id not in self._announced]
+        fresh = self._announced.without(given.to_list())
         if fresh and added < given.len():
             fresh = self._old.without(fresh)
         return frames if len(fresh) == frames.hands.height else frames.where(pl.col("hand_id").is_in(fresh))
 
     def _announce(self, run: Run, hands: list[Hand], *, over: bool = False) -> None:
         """Announce hands once each, now or when their time has come; ``over``: they were not finished just now."""
+        fresh = set(self._announced.without([hand.hand_id for hand in hands]))
+        self._announced.add(fresh)
         for hand in hands:
-            if hand.hand_id in self._announced:
+            if hand.hand_id not in fresh:
                 continue
-            self._announced.add(hand.hand_id)
+            fresh.remove(hand.hand_id)
             age = time.time() - hand.played_at.timestamp() if over else 0.0
             if age < self._delay:
                 run.held.put((time.monotonic() + self._delay - age, hand))
@@ -433,8 +438,7 @@ class Lab:
         except Exception as error:
             self._fault(f"what was written while no lab ran is not imported: {type(error).__name__}: {error}")
         run.is_behind = False
-        if self._run is run and self._status.state == "catching up":
-            self._set(state="watching")
+        self._settle(run)
 
     def _import_history(self, run: Run) -> None:
         """Import of each file what was history at the start: the rest is the watcher's, hand by hand."""
@@ -454,11 +458,17 @@ class Lab:
             return
         if state == "watching":
             self._set(state="catching up" if run.is_behind else state)
+            self._settle(run)
         elif state == "restarting":
             self._set(state=state, error=detail)
         else:
             self._set(error=detail)
         run.begun.set()
+
+    def _settle(self, run: Run) -> None:
+        """Say that a run has caught up; both who imports and who watches ask, as either may be the last."""
+        if not run.is_behind and self._run is run and self._status.state == "catching up":
+            self._set(state="watching")
 
     def _fault(self, error: str) -> None:
         _log.exception("%s", error)

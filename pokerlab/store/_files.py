@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -23,15 +24,14 @@ SMALL_ROWS = 5_000
 def write_segment(root: Place, month: str, frames: Mapping[str, pl.DataFrame]) -> list[DataFile]:
     """Write the frames that hold the same hands, or one other kind, as files of one name; empty frames have none."""
     segment = uuid4().hex
-    written: list[DataFile] = []
+    filled = {kind: frame for kind, frame in frames.items() if frame.height}
     try:
-        for kind, frame in frames.items():
-            if frame.height:
-                written.append(_write(root, kind, month, segment, frame))
+        # Each waits for the disk, which takes longer than to write: one after the other, a live hand is late.
+        with ThreadPoolExecutor(max(len(filled), 1), thread_name_prefix="pokerlab-files") as pool:
+            return list(pool.map(lambda kind: _write(root, kind, month, segment, filled[kind]), filled))
     except BaseException:
         delete(root, [file_path(kind, month, segment) for kind in frames])
         raise
-    return written
 
 
 def _write(root: Place, kind: str, month: str, segment: str, frame: pl.DataFrame) -> DataFile:

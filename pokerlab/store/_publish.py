@@ -59,6 +59,10 @@ class Publisher:
         self._hands = Known(log.root, "hands", ["hand_id"])
         self._rejects = Known(log.root, "rejects", REJECT_KEY)
 
+    def warm_up(self) -> None:
+        """Learn which hands are stored."""
+        self._hands.warm_up(self._log.view().of("hands"))
+
     def add(self, tables: Mapping[str, pl.DataFrame], given: int, *, replace: bool = False) -> AddReport:
         """Publish what is new in ``tables``, as `_batch.prepare` gives them; ``given`` hands were in the batch.
 

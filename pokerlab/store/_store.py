@@ -154,6 +154,11 @@ class Store:
                 self._keep_house()
         return report
 
+    def warm_up(self) -> None:
+        """Read which hands are stored, as else the first `add` does: about a second where there are a million."""
+        with self._adding, told(self._root, "its hands cannot be read"):
+            self._publisher.warm_up()
+
     def drop_rejects(self, rejects: pl.DataFrame) -> int:
         """Take rejects out, as what they hold was understood and added; give how many there were.
 

@@ -9,12 +9,11 @@ from pathlib import Path
 _MOUNTS = Path("/proc/self/mounts")
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
-SILENT = frozenset(
-    """
+_NAMES = """
     9p afpfs afs beegfs ceph cifs coda drvfs fuse.glusterfs fuse.grpcfuse fuse.osxfs fuse.rclone fuse.s3fs fuse.sshfs
     fuse.vmhgfs-fuse glusterfs gpfs lustre ncpfs nfs nfs4 prl_fs smb3 smbfs vboxsf virtiofs vmhgfs
-    """.split()
-)
+"""
+SILENT = frozenset(_NAMES.split())
 """File systems of other machines, of a virtual machine's host, and of Windows as WSL shows it under ``/mnt``."""
 
 
