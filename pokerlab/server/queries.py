@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import core_schema
 
 from pokerlab import schema
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pokerlab.store import Snapshot
 
 _LONGEST_NAME = 1000
+_TIME = re.compile(r"\d{4}-\d\d-\d\d([Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,21 @@ class OneOf:
         return core_schema.literal_schema(self.kind.categories.to_list())
 
 
-def _in_utc(time: datetime) -> datetime:
+def _in_utc(given: object) -> datetime:
+    if not isinstance(given, str) or not _TIME.fullmatch(given):
+        msg = "give a day or a time such as 2026-01-31 or 2026-01-31T18:30:00Z; in an address + is %2B"
+        raise ValueError(msg)
     try:
+        time = datetime.fromisoformat(given.upper())
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError as error:
-        msg = "no time of this calendar is meant"
+    except (ValueError, OverflowError) as error:
+        msg = f"there is no such time in the calendar: {error}"
         raise ValueError(msg) from error
 
 
-Time = Annotated[datetime, AfterValidator(_in_utc)]
+_FORMATS = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+
+Time = Annotated[datetime, BeforeValidator(_in_utc), WithJsonSchema(_FORMATS)]
 Game = Annotated[str, OneOf(schema.GAME)]
 Format = Annotated[str, OneOf(schema.FORMAT)]
 Unit = Annotated[str, OneOf(schema.UNIT)]
