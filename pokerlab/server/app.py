@@ -11,10 +11,11 @@ from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 from pokerlab.errors import PokerlabError
-from pokerlab.server import equity, problems, routes
+from pokerlab.server import cached, equity, hands, pages, players, problems, routes
 from pokerlab.server.feed import Feed
 from pokerlab.server.security import Guard, origin_pattern
 from pokerlab.server.settings import ServerSettings
+from pokerlab.server.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -67,22 +68,29 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
         summary="Your own poker hands, statistics, equity and a live feed.",
         version=routes._version(),
         openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
         lifespan=_lifespan,
         responses=problems.ANSWERS,
     )
     app.state.settings = settings
     app.state.lab = served
+    app.state.tally = Tally()
     app.state.watches = lab is None and bool(served.folders)
     app.include_router(routes.router())
+    app.include_router(hands.router())
+    app.include_router(players.router())
     app.include_router(equity.router())
+    pages.add_pages(app)
     app.add_api_websocket_route("/ws", _feed)
     problems.add_handlers(app)
+    cached.add_cache(app)
     app.add_middleware(
         CORSMiddleware,
         allow_origin_regex=origin_pattern(settings),
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Retry-After"],
+        allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+        expose_headers=["ETag", "Retry-After"],
         max_age=600,
     )
     app.add_middleware(Guard, settings=settings)

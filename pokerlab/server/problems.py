@@ -65,11 +65,11 @@ class ProblemResponse(Response):
         super().__init__(body.encode("ascii"), status_code=status, headers=headers)
 
 
+_AS_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    "4XX": {
-        "description": "The request cannot be answered; the problem says why.",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    },
+    "4XX": {"description": "The request cannot be answered; the problem says why.", "content": _AS_PROBLEM},
+    "503": {"description": "Not now; the header Retry-After says when to ask again.", "content": _AS_PROBLEM},
 }
 
 

@@ -1,36 +1,20 @@
-"""What can be asked over HTTP: the server itself, stored hands, statistics."""
+"""What the server tells of itself."""
 
 from __future__ import annotations
 
 import sys
-from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
-import polars as pl
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from pokerlab.server.problems import ProblemError, quote
-from pokerlab.wire import Hand, hands_of
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from pokerlab._lab import Lab
     from pokerlab.server.feed import Feed
     from pokerlab.server.settings import ServerSettings
-    from pokerlab.stats import Stat
-    from pokerlab.store import Snapshot
-
-CONFIDENCE = 0.95
-"""Share of the intervals that come with each rate."""
-
-Codes = Annotated[str | None, Query(max_length=2000, description="Codes, such as vpip,pfr,three_bet")]
-
-_NEWEST_FIRST = ["played_at", "hand_id"]
 
 
 class Health(BaseModel):
@@ -62,56 +46,6 @@ class Config(BaseModel):
     study: Study
 
 
-class RecentHands(BaseModel):
-    """Hands, newest first; ``next`` is what to send as ``before`` for those that follow."""
-
-    hands: list[Hand]
-    next: str | None
-
-
-class Action(BaseModel):
-    """One action; columns as in `pokerlab.schema.ACTIONS`."""
-
-    seq: int
-    street: str
-    seat: int
-    player: str
-    action: str
-    amount: int | None
-    to: int | None
-    is_all_in: bool | None
-    to_call: int | None
-    pot_before: int | None
-    stack_before: int | None
-    n_raises: int | None
-
-
-class WholeHand(Hand):
-    """A stored hand with every action."""
-
-    actions: tuple[Action, ...]
-
-
-class Rate(BaseModel):
-    """How often, out of how many chances; ``rate`` is null where there was no chance."""
-
-    code: str
-    rate: float | None
-    count: int
-    chances: int
-    low: float | None
-    high: float | None
-
-
-class PlayerStats(BaseModel):
-    """A player's statistics over the stored hands."""
-
-    player: str
-    hands: int
-    confidence: float
-    stats: list[Rate]
-
-
 class ClientStats(BaseModel):
     """One client of the feed."""
 
@@ -135,7 +69,7 @@ class FeedStats(BaseModel):
 
 
 def router() -> APIRouter:
-    """Make the routes that do not compute equities."""
+    """Make the routes about the server."""
     routes = APIRouter()
 
     @routes.get("/health", tags=["server"])
@@ -158,7 +92,7 @@ def router() -> APIRouter:
         return Config(
             version=_version(),
             history=[_name(folder) for folder in request.app.state.lab.folders],
-            hands=_stored(request).counts()["hands"],
+            hands=request.app.state.lab.store.snapshot().counts()["hands"],
             epoch=request.app.state.feed.hub.epoch,
             heartbeat_seconds=settings.heartbeat_seconds,
             study=Study(finished_hands_only=True, live_delay_s=settings.live_delay_s),
@@ -170,57 +104,7 @@ def router() -> APIRouter:
         feed: Feed = request.app.state.feed
         return FeedStats.model_validate(feed.stats())
 
-    @routes.get("/api/v1/hands/recent", tags=["hands"])
-    def recent(
-        request: Request,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        before: Annotated[str | None, Query(max_length=100, description="A hand_id: only hands older than it")] = None,
-    ) -> RecentHands:
-        """Give stored hands, newest first."""
-        stored = _stored(request)
-        hands = stored.scan("hands").select(_NEWEST_FIRST)
-        if before is not None:
-            hands = hands.filter(_older(hands, before))
-        ids = hands.top_k(limit, by=_NEWEST_FIRST).collect().sort(_NEWEST_FIRST, descending=True)["hand_id"].to_list()
-        found = {hand.hand_id: hand for hand in hands_of(stored.read(ids))}
-        return RecentHands(hands=[found[hand_id] for hand_id in ids], next=ids[-1] if len(ids) == limit else None)
-
-    @routes.get("/api/v1/hands/{hand_id:path}", tags=["hands"])
-    def hand(request: Request, hand_id: str) -> WholeHand:
-        """Give one stored hand with its seats and actions."""
-        frames = _stored(request).read([hand_id])
-        if not len(frames):
-            raise _unknown_hand(hand_id)
-        rows = frames.actions.sort("seq").select(list(Action.model_fields)).iter_rows(named=True)
-        return WholeHand(**hands_of(frames)[0].model_dump(), actions=tuple(Action(**row) for row in rows))
-
-    @routes.get("/api/v1/stats/player/{name:path}", tags=["stats"])
-    def player_stats(
-        request: Request,
-        name: str,
-        stats: Codes = None,
-    ) -> PlayerStats:
-        """Give a player's statistics with counts, chances and intervals; the HUD's where none are named."""
-        from pokerlab._lab import stored_seats
-        from pokerlab.store import aliases
-
-        snapshot = _stored(request)
-        person = aliases(snapshot).get(name, name)
-        return _player_stats(stored_seats(snapshot), person, _chosen(stats))
-
-    @routes.get("/api/v1/stats/player", tags=["stats"])
-    def named_player_stats(
-        request: Request, name: Annotated[str, Query(max_length=1000)], stats: Codes = None
-    ) -> PlayerStats:
-        """Give a player's statistics; for names such as ``..`` that a path cannot carry."""
-        return player_stats(request, name, stats)
-
     return routes
-
-
-def _stored(request: Request) -> Snapshot:
-    snapshot: Snapshot = request.app.state.lab.store.snapshot()
-    return snapshot
 
 
 def _name(folder: Path) -> str:
@@ -234,61 +118,3 @@ def _version() -> str:
         return version("pokerlab")
     except PackageNotFoundError:
         return "unknown"
-
-
-def _older(hands: pl.LazyFrame, hand_id: str) -> pl.Expr:
-    anchor = hands.filter(pl.col("hand_id") == hand_id).select("played_at").collect()
-    if anchor.is_empty():
-        raise _unknown_hand(hand_id)
-    played_at: datetime = anchor.item(0, 0)
-    same_time = (pl.col("played_at") == played_at) & (pl.col("hand_id") < hand_id)
-    return (pl.col("played_at") < played_at) | same_time
-
-
-def _unknown_hand(hand_id: str) -> ProblemError:
-    return ProblemError(HTTPStatus.NOT_FOUND, f"hand {quote(hand_id)} is not in the store")
-
-
-def _chosen(codes: str | None) -> Sequence[Stat]:
-    from pokerlab import stats
-
-    if codes is None:
-        return [stat for stat in stats.HUD if isinstance(stat, stats.Stat)]
-    names = dict.fromkeys(code.strip() for code in codes.split(",") if code.strip())
-    chosen = [stats.get(name) for name in names]
-    wrong = [name for name, stat in zip(names, chosen, strict=True) if not isinstance(stat, stats.Stat)]
-    if wrong or not chosen:
-        told = f"{quote(wrong[0])} is not a statistic with chances" if wrong else "no statistic is named"
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{told}; leave stats away for the HUD's")
-    return [stat for stat in chosen if isinstance(stat, stats.Stat)]
-
-
-def _player_stats(seats: pl.LazyFrame, name: str, chosen: Iterable[Stat]) -> PlayerStats:
-    chosen = list(chosen)
-    row = (
-        seats.filter(pl.col("player") == name)
-        .select(
-            pl.len().alias("seats"),
-            pl.col("dealt").sum().alias("hands"),
-            *(expr for stat in chosen for expr in (stat.rate, stat.count, stat.chances, stat.interval(CONFIDENCE))),
-        )
-        .collect()
-        .row(0, named=True)
-    )
-    if row["seats"] == 0:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"player {quote(name)} is in no stored hand")
-    return PlayerStats(
-        player=name, hands=row["hands"], confidence=CONFIDENCE, stats=[_rate(row, stat.code) for stat in chosen]
-    )
-
-
-def _rate(row: dict[str, Any], code: str) -> Rate:
-    interval = row[f"{code}_interval"] or {"low": None, "high": None}
-    return Rate(
-        code=code,
-        rate=row[code],
-        count=row[f"{code}_count"],
-        chances=row[f"{code}_chances"],
-        low=interval["low"],
-        high=interval["high"],
-    )

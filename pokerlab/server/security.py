@@ -23,20 +23,17 @@ SUBPROTOCOL = "pokerlab.v1"
 TOKEN_PREFIX = "pokerlab.token."  # noqa: S105
 """A browser cannot set headers on a WebSocket: it offers this prefix and the token as a second sub-protocol."""
 
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-site",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
 }
-_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; worker-src blob:; "
-    "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net https://fonts.googleapis.com; "
-    "font-src https://fonts.gstatic.com; img-src 'self' data: https:; frame-ancestors 'none'"
-)
-_PAGES = frozenset({"/docs", "/redoc"})
+"""What every answer carries, unless its route says otherwise."""
+
 _HOST_HEADER = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]/@\s]+)(:\d{1,5})?", re.IGNORECASE)
 
 
@@ -78,7 +75,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         if scope["type"] == "http":
-            send = _with_headers(scope, send)
+            send = _with_headers(send)
         refusal = self._refusal(scope)
         if refusal is not None:
             await deny(scope, receive, send, refusal)
@@ -194,16 +191,12 @@ def _too_long(limit: int) -> str:
     return f"the body is longer than the {limit} bytes that are read"
 
 
-def _with_headers(scope: Scope, send: Send) -> Send:
-    policy = _PAGE_POLICY if scope["path"] in _PAGES else _API_POLICY
-
+def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers[name] = value
-            headers["Content-Security-Policy"] = policy
-            headers.setdefault("Cache-Control", "no-store")
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
         await send(message)
 
     return sending

@@ -15,6 +15,7 @@ from websockets.exceptions import InvalidState
 
 from pokerlab.errors import FeedError, SettingsError
 from pokerlab.server.app import create_app
+from pokerlab.server.connection import Connection
 from pokerlab.server.feed import HANG_UP
 from pokerlab.server.settings import ServerSettings, bracketed
 
@@ -223,6 +224,7 @@ def _config(app: FastAPI) -> uvicorn.Config:
     settings: ServerSettings = getattr(app.state, "settings", None) or ServerSettings()
     return uvicorn.Config(
         app,
+        http=Connection.within(settings.request_seconds),
         ws=_Connection,
         ws_max_size=settings.max_message_bytes,
         # Nothing is gained by packing on loopback, and every client would cost a window of memory.

@@ -6,7 +6,7 @@ import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -49,6 +49,8 @@ class ServerSettings(BaseSettings):
         A client that is this many messages behind, or takes longer than this many seconds for one, is cut.
     max_clients, max_message_bytes, max_body_bytes
         Limits of what comes from outside.
+    request_seconds
+        How long a request may take to arrive whole, and how long an answer may wait to be read.
     equity_jobs, equity_seconds
         How many equity requests may run at once, and for how long each.
     warm_up
@@ -57,6 +59,8 @@ class ServerSettings(BaseSettings):
         Seconds that a finished hand is held back before it is announced.
     catch_up
         Whether to import at the start, in the background, what was written while no server ran.
+    log_level
+        What `pokerlab serve` writes to its log; with ``"info"`` each request too, with ``"debug"`` what errors say.
     """
 
     model_config = SettingsConfigDict(
@@ -76,11 +80,13 @@ class ServerSettings(BaseSettings):
     max_clients: int = Field(default=2000, ge=1)
     max_message_bytes: int = Field(default=16 * 1024, ge=128)
     max_body_bytes: int = Field(default=64 * 1024, ge=128)
+    request_seconds: float = Field(default=10.0, gt=0, le=600)
     equity_jobs: int = Field(default=2, ge=1, le=64)
     equity_seconds: float = Field(default=10.0, gt=0, le=600)
     warm_up: bool = True
     live_delay_s: float = Field(default=0.0, ge=0, le=86_400)
     catch_up: bool = True
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @classmethod
     def load(cls, **values: Any) -> Self:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab import schema
+from pokerlab._query import played_at
 from pokerlab.errors import StoreError
 from pokerlab.frames import HandFrames
 from pokerlab.store._files import columns_of, restored, scan
@@ -82,6 +83,13 @@ class Snapshot:
         hands = self._scan("hands", self.view.siblings(cut, "hands")).filter(between)
         return pl.concat([whole, part.join(hands, on="hand_id", how="semi", maintain_order="left")])
 
+    def during(self, since: datetime | None = None, until: datetime | None = None) -> Snapshot:
+        """Give the same state with those parts of the hands alone that reach into a time."""
+        if since is None and until is None:
+            return self
+        inside, cut = self._segments(since, until)
+        return self.part([*inside, *cut])
+
     def part(self, segments: Iterable[str]) -> Snapshot:
         """Give the same state with some parts of the hands alone, and all rows of other kinds."""
         wanted, view = set(segments), self.view
@@ -117,18 +125,34 @@ class Snapshot:
 
     def _read(self, hand_ids: Iterable[str]) -> HandFrames:
         wanted = pl.Series(list(hand_ids), dtype=pl.String)
-        columns = self.view.schema("hands")
+        parts = self._holding(wanted)
         hit = pl.col("hand_id").is_in(wanted.implode())
-        found = scan(self.root, self.view.of("hands"), columns, path_column="_path").filter(hit).collect()
-        names = set(found["_path"].to_list())
-        segments = [file.segment for file in self.view.of("hands") if self.root.url(file.path) in names]
-        rest = {
-            kind: self._scan(kind, self.view.siblings(segments, kind)).filter(hit).collect() for kind in HAND_KINDS[1:]
-        }
-        hands = restored(found.drop("_path").lazy(), columns).collect()
+        hands, *rest = pl.collect_all([parts.scan(kind).filter(hit) for kind in HAND_KINDS])
         known = hands["tournament_id"].drop_nulls().implode()
         tournaments = self.scan("tournaments").filter(pl.col("tournament_id").is_in(known)).collect()
-        return HandFrames(hands=hands, **rest, tournaments=tournaments, rejects=schema.REJECTS.to_frame())
+        of_hands = dict(zip(HAND_KINDS, [hands, *rest], strict=True))
+        return HandFrames(**of_hands, tournaments=tournaments, rejects=schema.REJECTS.to_frame())
+
+    def holding(self, hand_ids: Iterable[str]) -> Snapshot:
+        """Give the same state with those parts of the hands alone that hold some of them."""
+        with told(self.root, "hands cannot be read"):
+            return self._holding(pl.Series(list(hand_ids), dtype=pl.String).unique())
+
+    def _holding(self, wanted: pl.Series) -> Snapshot:
+        files = self.view.of("hands")
+        # Most ids tell when they were played; what is not found where it should be is looked for everywhere.
+        near = _around(files, _times(wanted))
+        segments, found = self._segments_with(near, wanted)
+        if found < wanted.n_unique():
+            segments |= self._segments_with([file for file in files if file not in near], wanted)[0]
+        return self.part(segments)
+
+    def _segments_with(self, files: list[DataFile], wanted: pl.Series) -> tuple[set[str], int]:
+        """Name those of some segments that hold hands, and count the hands."""
+        ids = scan(self.root, files, self.view.schema("hands"), path_column="_path").select("hand_id", "_path")
+        found = ids.filter(pl.col("hand_id").is_in(wanted.implode())).collect()
+        paths = set(found["_path"].to_list())
+        return {file.segment for file in files if self.root.url(file.path) in paths}, found.height
 
     def frames(self, *, since: datetime | None = None, until: datetime | None = None) -> HandFrames:
         """Read all kinds into memory, or the hands and tournaments of a time."""
@@ -170,6 +194,18 @@ class Snapshot:
     def __repr__(self) -> str:
         counts = ", ".join(f"{rows:,} {kind}" for kind, rows in self.counts().items())
         return f"Snapshot({self.root.uri!r}, version {self.version}: {counts})"
+
+
+def _times(hand_ids: pl.Series) -> list[datetime]:
+    """Read the times in ids, where there are any."""
+    named = hand_ids.to_frame("hand_id").filter(pl.col("hand_id").str.contains(r"^\d{1,19}-\d{1,9}-\d{1,10}$"))
+    times: list[datetime] = named.select(played_at())["played_at"].unique().to_list()
+    return times
+
+
+def _around(files: list[DataFile], times: list[datetime]) -> list[DataFile]:
+    """Give the files of hands that reach over a time."""
+    return [file for file in files if file.first and file.last and any(file.first <= t <= file.last for t in times)]
 
 
 def _between(since: datetime | None, until: datetime | None, column: str) -> pl.Expr:
