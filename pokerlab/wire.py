@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from pokerlab.errors import FeedError
 
@@ -19,14 +28,20 @@ if TYPE_CHECKING:
 RECENT_URL = "/api/v1/hands/recent"
 """Where the server gives stored hands back: what a `Gap` points to."""
 
-Seq = Annotated[int, Field(ge=0), PlainSerializer(str, return_type=str, when_used="json")]
+Seq = Annotated[
+    int,
+    Field(ge=0),
+    PlainSerializer(str, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]+$"}, mode="serialization"),
+]
 """A sequence number: an int here, a string in JSON; both are accepted."""
 
 
 class _Plain(BaseModel):
     """Immutable; fields that a newer sender added are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # A field with a default is always written, and its schema says so.
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_serialization_defaults_required=True)
 
 
 class Seat(_Plain):
@@ -132,6 +147,12 @@ class Error(_Plain):
     type: Literal["error"] = "error"
     code: str
     message: str
+
+
+class Ping(_Plain):
+    """All that a client may say: it asks for a `Heartbeat` at once."""
+
+    type: Literal["ping"]
 
 
 Message = Annotated[ConnectionAck | NewHand | Heartbeat | Gap | Error, Field(discriminator="type")]

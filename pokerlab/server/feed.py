@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import re
 import secrets
 from collections import deque
 from datetime import UTC, datetime
 from http import HTTPStatus
+from math import inf
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
+from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
 from pokerlab._lab import Window
 from pokerlab.errors import FeedError
 from pokerlab.server.problems import ProblemResponse, quote
 from pokerlab.server.security import SUBPROTOCOL, deny
-from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, dump
+from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, Ping, dump
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,7 @@ HANG_UP = "pokerlab.hang_up"
 
 _CLOSE_TIMEOUT_S = 1.0
 _FORGIVEN = 10
+_CHATTY, _CHATTY_S = 100, 10.0
 _TEXTS_KEPT = 1024
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,64}")
 _EPOCH = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -265,8 +267,7 @@ class Client:
         }
 
     def _beat_again(self) -> None:
-        # Numbered at its place in the queue: a heartbeat never speaks of a hand that comes behind it.
-        self.offer(Heartbeat(seq=self._seq, sent_at=datetime.now(UTC)))
+        self.offer(self._heartbeat())
         self._beat = self.loop.call_later(self._feed.settings.heartbeat_seconds, self._beat_again)
 
     def _give_up(self, why: str) -> None:
@@ -303,17 +304,22 @@ class Client:
             self._feed.sent += 1
 
     async def _receive_all(self) -> Farewell | None:
-        for _ in range(_FORGIVEN):
-            while True:
-                event = await self._socket.receive()
-                if event["type"] == "websocket.disconnect":
-                    return None
-                fault = _fault(event)
-                if fault is not None:
-                    break
-                self.offer(Heartbeat(seq=self._seq, sent_at=datetime.now(UTC)))
-            self.offer(Error(code="bad_message", message=fault))
+        faults, heard_at = 0, deque([-inf] * _CHATTY, maxlen=_CHATTY)
+        while faults < _FORGIVEN:
+            event = await self._socket.receive()
+            if event["type"] == "websocket.disconnect":
+                return None
+            if self.loop.time() - heard_at[0] < _CHATTY_S:
+                return Farewell(POLICY, f"more than {_CHATTY} messages in {_CHATTY_S:g} s")
+            heard_at.append(self.loop.time())
+            fault = _fault(event)
+            faults += fault is not None
+            self.offer(Error(code="bad_message", message=fault) if fault else self._heartbeat())
         return Farewell(POLICY, "too many messages that mean nothing")
+
+    def _heartbeat(self) -> Heartbeat:
+        # Numbered at its place in the queue: a heartbeat never speaks of a hand that comes behind it.
+        return Heartbeat(seq=self._seq, sent_at=datetime.now(UTC))
 
     async def _part(self, farewell: Farewell) -> None:
         hang_up = self._socket.scope.get("extensions", {}).get(HANG_UP)
@@ -352,12 +358,12 @@ def _fault(event: Mapping[str, Any]) -> str | None:
     if text is None:
         return "a binary frame came; this feed speaks JSON text"
     try:
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        return f"{quote(text)} is not JSON"
-    if isinstance(message, dict) and message.get("type") == "ping":
-        return None
-    return f'{quote(text)} is not understood; a client may send {{"type": "ping"}} and nothing else'
+        Ping.model_validate_json(text)
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            return f"{quote(text)} is not JSON"
+        return f'{quote(text)} is not understood; a client may send {{"type": "ping"}} and nothing else'
+    return None
 
 
 async def _refuse(socket: WebSocket, error: Error) -> None:
