@@ -28,8 +28,5 @@ def deaf(server, query=""):
 def frame(opcode, data=b"", *, fin=True, says=None):
     """Write one frame as a client does, masked with zeros; ``says`` is a length that it only claims."""
     length = len(data) if says is None else says
-    if length < 126:
-        size = bytes([0x80 | length])
-    else:
-        size = b"\xff" + length.to_bytes(8, "big")
+    size = bytes([0x80 | length]) if length < 126 else b"\xff" + length.to_bytes(8, "big")
     return bytes([(0x80 if fin else 0) | opcode]) + size + bytes(4) + data
