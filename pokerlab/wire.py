@@ -7,7 +7,7 @@ JavaScript's numbers end at 2**53; in Python a sequence number is an int. Money 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import (
     AwareDatetime,
@@ -155,9 +155,13 @@ class Ping(_Plain):
     type: Literal["ping"]
 
 
-Message = Annotated[ConnectionAck | NewHand | Heartbeat | Gap | Error, Field(discriminator="type")]
+Sent = ConnectionAck | NewHand | Heartbeat | Gap | Error
+Message = Annotated[Sent, Field(discriminator="type")]
 
-_MESSAGE: TypeAdapter[ConnectionAck | NewHand | Heartbeat | Gap | Error] = TypeAdapter(Message)
+SENT: tuple[type[BaseModel], ...] = get_args(Sent)
+"""All that a server may say."""
+
+_MESSAGE: TypeAdapter[Sent] = TypeAdapter(Message)
 _HAND_COLUMNS = [name for name in Hand.model_fields if name not in {"hero", "seats"}]
 _SEAT_COLUMNS = list(Seat.model_fields)
 
@@ -173,7 +177,7 @@ def dump(message: BaseModel) -> str:
     return message.model_dump_json()
 
 
-def load(text: str | bytes) -> ConnectionAck | NewHand | Heartbeat | Gap | Error:
+def load(text: str | bytes) -> Sent:
     """Read a message back from JSON text.
 
     Raises

@@ -11,7 +11,7 @@ from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 from pokerlab.errors import PokerlabError
-from pokerlab.server import equity, problems, routes
+from pokerlab.server import asyncapi, equity, problems, routes
 from pokerlab.server.feed import Feed
 from pokerlab.server.security import Guard, origin_pattern
 from pokerlab.server.settings import ServerSettings
@@ -75,6 +75,7 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
     app.state.watches = lab is None and bool(served.folders)
     app.include_router(routes.router())
     app.include_router(equity.router())
+    app.include_router(asyncapi.router())
     app.add_api_websocket_route("/ws", _feed)
     problems.add_handlers(app)
     app.add_middleware(

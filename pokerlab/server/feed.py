@@ -21,7 +21,7 @@ from pokerlab._lab import Window
 from pokerlab.errors import FeedError
 from pokerlab.server.problems import ProblemResponse, quote
 from pokerlab.server.security import SUBPROTOCOL, deny
-from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, Ping, dump
+from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, Ping, Sent, dump
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +32,19 @@ if TYPE_CHECKING:
     from pokerlab._lab import Hub, Subscription
     from pokerlab.server.settings import ServerSettings
 
-    Item = ConnectionAck | NewHand | Gap | Heartbeat | Error
 
 _log = logging.getLogger(__name__)
 
 GOING_AWAY, POLICY, TRY_LATER = 1001, 1008, 1013
-"""Close codes: the server stops; the client broke the rules; the client was too slow."""
+CLOSE_CODES = {
+    GOING_AWAY: "the server stops; connect again later, with epoch and since",
+    1007: "a text message was not UTF-8",
+    POLICY: "the client broke the rules; the reason, and an error message where there is one, say which",
+    1009: "a message was too long",
+    1011: "no probe was answered for too long",
+    TRY_LATER: "the client was too slow; connect again with epoch and since",
+}
+"""Why a connection ends, by its close code."""
 
 HANG_UP = "pokerlab.hang_up"
 """ASGI extension of `pokerlab.server.serving`: ends a connection whose client reads nothing any more."""
@@ -49,7 +56,8 @@ _TEXTS_KEPT = 1024
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,64}")
 _EPOCH = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _SEQ = re.compile(r"[0-9]{1,19}")
-_QUERY = frozenset({"client_name", "epoch", "since"})
+QUERY = {"client_name": _NAME, "epoch": _EPOCH, "since": _SEQ}
+"""What an address may say, and how."""
 
 
 class Farewell(NamedTuple):
@@ -154,7 +162,7 @@ class Feed:
         self._distribute()
         return self._window.seq, [] if since is None else self._window.replay(since, epoch)
 
-    def text(self, message: Item) -> str:
+    def text(self, message: Sent) -> str:
         """Write a message as JSON, a hand once for all clients."""
         if not isinstance(message, NewHand):
             return dump(message)
@@ -204,7 +212,7 @@ class Client:
         self._ended: asyncio.Future[Farewell | None] = self.loop.create_future()
         self._feed = feed
         self._socket = socket
-        self._queue: asyncio.Queue[Item] = asyncio.Queue()
+        self._queue: asyncio.Queue[Sent] = asyncio.Queue()
         self._listens = False
         self._replayed = 1  # the greeting, which waits in the queue too
         self._seq = 0
@@ -240,7 +248,7 @@ class Client:
         if self._listens:
             self.offer(message)
 
-    def offer(self, message: Item) -> None:
+    def offer(self, message: Sent) -> None:
         """Queue a message, or give the client up where too many wait; what is replayed does not count."""
         if self._queue.qsize() >= self._feed.settings.queue_size + self._replayed:
             self._give_up(f"{self._queue.qsize()} messages waited")
@@ -335,7 +343,7 @@ class Client:
 
 
 def _greeting(query: Mapping[str, str]) -> Greeting:
-    unknown = sorted(set(query) - _QUERY)
+    unknown = sorted(set(query) - set(QUERY))
     if unknown:
         msg = f"/ws does not know {quote(unknown[0])}; it knows client_name, epoch and since"
         raise FeedError(msg)
