@@ -35,6 +35,7 @@ def follow(
     since: int | None = None,
     *,
     epoch: str | None = None,
+    replay: int = 0,
     token: str | None = None,
     client_name: str | None = None,
     retry_s: float = 0.2,
@@ -52,6 +53,8 @@ def follow(
     since, epoch
         The last number you have, and the epoch it was counted in; None starts with the next hand, 0 with all that the
         server keeps. After a lost connection it is resumed where it stopped.
+    replay
+        Without ``since``: give this many of the last hands first, or a `Gap` for those that the server has no more.
     token
         What the server asks for, sent as a header.
     client_name
@@ -82,7 +85,10 @@ def follow(
     if since is not None and since < 0:
         msg = f"since={since} is not a sequence number; give the last one you have, or 0"
         raise FeedError(msg)
-    reader = _Reader(_address(url), since, epoch, token, client_name)
+    if replay < 0 or (replay and since is not None):
+        msg = f"replay={replay} cannot be: it counts the last hands, 0 or more, and goes without since"
+        raise FeedError(msg)
+    reader = _Reader(_address(url), since, epoch, token, client_name, replay=replay)
     return _follow(reader, retry_s, max_retry_s, give_up_after_s)
 
 
@@ -101,6 +107,8 @@ def _follow(
                         lost_at = time.monotonic()
         except (ConnectionClosed, InvalidHandshake, OSError) as error:
             why = _unless_refused(error, reader.address)
+        else:
+            continue
         if give_up_after_s is not None and time.monotonic() - lost_at > give_up_after_s:
             msg = f"{reader.address} could not be reached for {give_up_after_s:g} s: {why}"
             raise FeedError(msg)
@@ -113,18 +121,32 @@ class _Reader:
     """Where a client stands in the feed, and one connection after another from there."""
 
     def __init__(
-        self, address: str, since: int | None, epoch: str | None, token: str | None, client_name: str | None
+        self,
+        address: str,
+        since: int | None,
+        epoch: str | None,
+        token: str | None,
+        client_name: str | None,
+        *,
+        replay: int,
     ) -> None:
         self.address = address
         self._since = since
         self._epoch = epoch
         self._name = client_name
+        self._replay = replay
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def messages(self) -> Generator[NewHand | Gap | None]:
-        """Read one connection until it is lost; None stands for a sign of life that is neither hand nor gap."""
+        """Read one connection until it is lost; None stands for a sign of life that is neither hand nor gap.
+
+        It ends by itself where the server had to be asked for its last number first: the next one resumes from there.
+        """
         with self._connect() as connection:
             ack = self._greeted(connection)
+            if self._replay:
+                self._replay = 0
+                return
             patience = ack.heartbeat_seconds * (_MISSED_HEARTBEATS + 1) + 1
             while True:
                 message = load(connection.recv(timeout=patience))
@@ -161,7 +183,7 @@ class _Reader:
             msg = f"{self.address} does not speak this feed: its first message is {message.type!r}"
             raise FeedError(msg)
         if self._since is None:
-            self._epoch, self._since = message.epoch, message.seq
+            self._epoch, self._since = message.epoch, max(message.seq - self._replay, 0)
         elif self._epoch is None:
             self._epoch = message.epoch
         return message

@@ -7,9 +7,18 @@ JavaScript's numbers end at 2**53; in Python a sequence number is an int. Money 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from pokerlab.errors import FeedError
 
@@ -19,14 +28,20 @@ if TYPE_CHECKING:
 RECENT_URL = "/api/v1/hands/recent"
 """Where the server gives stored hands back: what a `Gap` points to."""
 
-Seq = Annotated[int, Field(ge=0), PlainSerializer(str, return_type=str, when_used="json")]
+Seq = Annotated[
+    int,
+    Field(ge=0),
+    PlainSerializer(str, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]+$"}, mode="serialization"),
+]
 """A sequence number: an int here, a string in JSON; both are accepted."""
 
 
 class _Plain(BaseModel):
     """Immutable; fields that a newer sender added are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # A field with a default is always written, and its schema says so.
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_serialization_defaults_required=True)
 
 
 class Seat(_Plain):
@@ -134,9 +149,19 @@ class Error(_Plain):
     message: str
 
 
-Message = Annotated[ConnectionAck | NewHand | Heartbeat | Gap | Error, Field(discriminator="type")]
+class Ping(_Plain):
+    """All that a client may say: it asks for a `Heartbeat` at once."""
 
-_MESSAGE: TypeAdapter[ConnectionAck | NewHand | Heartbeat | Gap | Error] = TypeAdapter(Message)
+    type: Literal["ping"]
+
+
+Sent = ConnectionAck | NewHand | Heartbeat | Gap | Error
+Message = Annotated[Sent, Field(discriminator="type")]
+
+SENT: tuple[type[BaseModel], ...] = get_args(Sent)
+"""All that a server may say."""
+
+_MESSAGE: TypeAdapter[Sent] = TypeAdapter(Message)
 _HAND_COLUMNS = [name for name in Hand.model_fields if name not in {"hero", "seats"}]
 _SEAT_COLUMNS = list(Seat.model_fields)
 
@@ -152,7 +177,7 @@ def dump(message: BaseModel) -> str:
     return message.model_dump_json()
 
 
-def load(text: str | bytes) -> ConnectionAck | NewHand | Heartbeat | Gap | Error:
+def load(text: str | bytes) -> Sent:
     """Read a message back from JSON text.
 
     Raises

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -33,7 +34,9 @@ def demo(
 def watch(
     history: HistoryPath = None,
     store: StorePath = None,
-    url: Annotated[str | None, typer.Option(help="Follow a server's feed instead of files.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Follow a server's feed instead of files; its token in POKERLAB_TOKEN.")
+    ] = None,
     replay: Annotated[int, typer.Option(min=0, help="Print so many of the last hands first.")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -53,7 +56,8 @@ def _messages(history: Path | None, store: Path | None, url: str | None, replay:
     if url is not None:
         from pokerlab.client import follow
 
-        yield from follow(url, client_name="pokerlab watch")
+        token = os.environ.get("POKERLAB_TOKEN")
+        yield from follow(url, replay=replay, token=token, client_name="pokerlab watch")
         return
     lab = lab_of(store, history)
     queue: SimpleQueue[Any] = SimpleQueue()

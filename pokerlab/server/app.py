@@ -11,7 +11,7 @@ from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 from pokerlab.errors import PokerlabError
-from pokerlab.server import cached, equity, hands, pages, players, problems, routes
+from pokerlab.server import asyncapi, cached, equity, hands, pages, players, problems, routes
 from pokerlab.server.feed import Feed
 from pokerlab.server.security import Guard, origin_pattern
 from pokerlab.server.settings import ServerSettings
@@ -81,6 +81,7 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
     app.include_router(hands.router())
     app.include_router(players.router())
     app.include_router(equity.router())
+    app.include_router(asyncapi.router())
     pages.add_pages(app)
     app.add_api_websocket_route("/ws", _feed)
     problems.add_handlers(app)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import re
 import secrets
 from collections import deque
 from datetime import UTC, datetime
 from http import HTTPStatus
+from math import inf
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
+from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
 from pokerlab._lab import Window
 from pokerlab.errors import FeedError
 from pokerlab.server.problems import ProblemResponse, quote
 from pokerlab.server.security import SUBPROTOCOL, deny
-from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, dump
+from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, Ping, Sent, dump
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,23 +32,32 @@ if TYPE_CHECKING:
     from pokerlab._lab import Hub, Subscription
     from pokerlab.server.settings import ServerSettings
 
-    Item = ConnectionAck | NewHand | Gap | Heartbeat | Error
 
 _log = logging.getLogger(__name__)
 
 GOING_AWAY, POLICY, TRY_LATER = 1001, 1008, 1013
-"""Close codes: the server stops; the client broke the rules; the client was too slow."""
+CLOSE_CODES = {
+    GOING_AWAY: "the server stops; connect again later, with epoch and since",
+    1007: "a text message was not UTF-8",
+    POLICY: "the client broke the rules; the reason, and an error message where there is one, say which",
+    1009: "a message was too long",
+    1011: "no probe was answered for too long",
+    TRY_LATER: "the client was too slow; connect again with epoch and since",
+}
+"""Why a connection ends, by its close code."""
 
 HANG_UP = "pokerlab.hang_up"
 """ASGI extension of `pokerlab.server.serving`: ends a connection whose client reads nothing any more."""
 
 _CLOSE_TIMEOUT_S = 1.0
 _FORGIVEN = 10
+_CHATTY, _CHATTY_S = 100, 10.0
 _TEXTS_KEPT = 1024
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,64}")
 _EPOCH = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _SEQ = re.compile(r"[0-9]{1,19}")
-_QUERY = frozenset({"client_name", "epoch", "since"})
+QUERY = {"client_name": _NAME, "epoch": _EPOCH, "since": _SEQ}
+"""What an address may say, and how."""
 
 
 class Farewell(NamedTuple):
@@ -152,7 +162,7 @@ class Feed:
         self._distribute()
         return self._window.seq, [] if since is None else self._window.replay(since, epoch)
 
-    def text(self, message: Item) -> str:
+    def text(self, message: Sent) -> str:
         """Write a message as JSON, a hand once for all clients."""
         if not isinstance(message, NewHand):
             return dump(message)
@@ -202,7 +212,7 @@ class Client:
         self._ended: asyncio.Future[Farewell | None] = self.loop.create_future()
         self._feed = feed
         self._socket = socket
-        self._queue: asyncio.Queue[Item] = asyncio.Queue()
+        self._queue: asyncio.Queue[Sent] = asyncio.Queue()
         self._listens = False
         self._replayed = 1  # the greeting, which waits in the queue too
         self._seq = 0
@@ -238,7 +248,7 @@ class Client:
         if self._listens:
             self.offer(message)
 
-    def offer(self, message: Item) -> None:
+    def offer(self, message: Sent) -> None:
         """Queue a message, or give the client up where too many wait; what is replayed does not count."""
         if self._queue.qsize() >= self._feed.settings.queue_size + self._replayed:
             self._give_up(f"{self._queue.qsize()} messages waited")
@@ -265,8 +275,7 @@ class Client:
         }
 
     def _beat_again(self) -> None:
-        # Numbered at its place in the queue: a heartbeat never speaks of a hand that comes behind it.
-        self.offer(Heartbeat(seq=self._seq, sent_at=datetime.now(UTC)))
+        self.offer(self._heartbeat())
         self._beat = self.loop.call_later(self._feed.settings.heartbeat_seconds, self._beat_again)
 
     def _give_up(self, why: str) -> None:
@@ -303,17 +312,22 @@ class Client:
             self._feed.sent += 1
 
     async def _receive_all(self) -> Farewell | None:
-        for _ in range(_FORGIVEN):
-            while True:
-                event = await self._socket.receive()
-                if event["type"] == "websocket.disconnect":
-                    return None
-                fault = _fault(event)
-                if fault is not None:
-                    break
-                self.offer(Heartbeat(seq=self._seq, sent_at=datetime.now(UTC)))
-            self.offer(Error(code="bad_message", message=fault))
+        faults, heard_at = 0, deque([-inf] * _CHATTY, maxlen=_CHATTY)
+        while faults < _FORGIVEN:
+            event = await self._socket.receive()
+            if event["type"] == "websocket.disconnect":
+                return None
+            if self.loop.time() - heard_at[0] < _CHATTY_S:
+                return Farewell(POLICY, f"more than {_CHATTY} messages in {_CHATTY_S:g} s")
+            heard_at.append(self.loop.time())
+            fault = _fault(event)
+            faults += fault is not None
+            self.offer(Error(code="bad_message", message=fault) if fault else self._heartbeat())
         return Farewell(POLICY, "too many messages that mean nothing")
+
+    def _heartbeat(self) -> Heartbeat:
+        # Numbered at its place in the queue: a heartbeat never speaks of a hand that comes behind it.
+        return Heartbeat(seq=self._seq, sent_at=datetime.now(UTC))
 
     async def _part(self, farewell: Farewell) -> None:
         hang_up = self._socket.scope.get("extensions", {}).get(HANG_UP)
@@ -329,7 +343,7 @@ class Client:
 
 
 def _greeting(query: Mapping[str, str]) -> Greeting:
-    unknown = sorted(set(query) - _QUERY)
+    unknown = sorted(set(query) - set(QUERY))
     if unknown:
         msg = f"/ws does not know {quote(unknown[0])}; it knows client_name, epoch and since"
         raise FeedError(msg)
@@ -352,12 +366,12 @@ def _fault(event: Mapping[str, Any]) -> str | None:
     if text is None:
         return "a binary frame came; this feed speaks JSON text"
     try:
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        return f"{quote(text)} is not JSON"
-    if isinstance(message, dict) and message.get("type") == "ping":
-        return None
-    return f'{quote(text)} is not understood; a client may send {{"type": "ping"}} and nothing else'
+        Ping.model_validate_json(text)
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            return f"{quote(text)} is not JSON"
+        return f'{quote(text)} is not understood; a client may send {{"type": "ping"}} and nothing else'
+    return None
 
 
 async def _refuse(socket: WebSocket, error: Error) -> None:

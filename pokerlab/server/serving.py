@@ -7,7 +7,7 @@ import contextlib
 import os
 import socket
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidState
 from pokerlab.errors import FeedError, SettingsError
 from pokerlab.server.app import create_app
 from pokerlab.server.connection import Connection
-from pokerlab.server.feed import HANG_UP
+from pokerlab.server.feed import HANG_UP, POLICY
 from pokerlab.server.settings import ServerSettings, bracketed
 
 if TYPE_CHECKING:
@@ -33,16 +33,34 @@ _LINGER_S = 5.0
 _LISTEN_S = 0.25
 """How often a wait looks whether Ctrl-C was pressed."""
 
+_TALK, _TALK_PER_S = 16_384, 1024
+"""Bytes that a client may send at once, beside one message of the greatest size, and how many more with each second."""
+
 _PATIENCE_S = 1.0
 """How long a server that stops waits for clients to answer its close frame."""
 
 
 class _Connection(WebSocketsSansIOProtocol):
-    """A WebSocket that ends even where the client reads nothing.
+    """A WebSocket that ends even where the client reads nothing, and that no client can flood.
 
     uvicorn waits for the write buffer to drain before it sends a close frame, and again before it closes the socket:
-    for a client that stopped reading, for ever.
+    for a client that stopped reading, for ever. It parses all that a read brought before anything else runs: a quarter
+    of a megabyte of tiny frames keeps every other client waiting.
     """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._most = self._may_say = float(_TALK + self.config.ws_max_size)
+        self._heard_at = self.loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        now = self.loop.time()
+        self._may_say = min(self._may_say + (now - self._heard_at) * _TALK_PER_S, self._most)
+        self._heard_at = now
+        taken, self._may_say = data[: int(self._may_say)], max(self._may_say - len(data), 0)
+        super().data_received(taken)
+        if len(taken) < len(data):
+            self._silence()
 
     async def run_asgi(self) -> None:
         extensions = cast("dict[str, object]", self.scope["extensions"])
@@ -67,6 +85,16 @@ class _Connection(WebSocketsSansIOProtocol):
             self.conn.send_close(code, reason)
             self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
+
+    def _silence(self) -> None:
+        """End a connection that brings more than a client of this feed can have to say."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        if not self.handshake_complete:
+            self.transport.abort()
+            return
+        self.conn.fail(POLICY, "too much was sent")
+        self.handle_parser_exception()
 
     def _drop_later(self) -> None:
         self.loop.call_later(_LINGER_S, self.transport.abort)
@@ -227,6 +255,8 @@ def _config(app: FastAPI) -> uvicorn.Config:
         http=Connection.within(settings.request_seconds),
         ws=_Connection,
         ws_max_size=settings.max_message_bytes,
+        ws_ping_interval=settings.dead_after_s,
+        ws_ping_timeout=settings.dead_after_s,
         # Nothing is gained by packing on loopback, and every client would cost a window of memory.
         ws_per_message_deflate=False,
         lifespan="on",

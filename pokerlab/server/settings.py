@@ -47,6 +47,8 @@ class ServerSettings(BaseSettings):
         Seconds from one ``heartbeat`` of a client to the next.
     queue_size, send_timeout_s
         A client that is this many messages behind, or takes longer than this many seconds for one, is cut.
+    dead_after_s
+        Each client's connection is probed this often, and dropped where no answer comes for as long again.
     max_clients, max_message_bytes, max_body_bytes
         Limits of what comes from outside.
     request_seconds
@@ -77,6 +79,7 @@ class ServerSettings(BaseSettings):
     heartbeat_seconds: float = Field(default=30.0, gt=0, le=3600)
     queue_size: int = Field(default=256, ge=1, le=100_000)
     send_timeout_s: float = Field(default=2.0, gt=0, le=60)
+    dead_after_s: float = Field(default=20.0, gt=0, le=3600)
     max_clients: int = Field(default=2000, ge=1)
     max_message_bytes: int = Field(default=16 * 1024, ge=128)
     max_body_bytes: int = Field(default=64 * 1024, ge=128)

@@ -17,10 +17,7 @@ from websockets.sync.client import connect
 
 from pokerlab._lab import Hub
 from pokerlab.wire import ConnectionAck, Error, Gap, Heartbeat, NewHand, load
-
-
-def stats(server):
-    return httpx.get(f"{server.url}/ws/stats").json()
+from tests.server.bare import deaf, stats
 
 
 def test_first_message_says_who_and_where(start, join, read, publish):
@@ -203,20 +200,6 @@ def test_a_ping_is_answered_with_a_heartbeat(shared, join, read):
     read(client)
     client.send('{"type": "ping"}')
     assert isinstance(read(client), Heartbeat)
-
-
-def deaf(server, query=""):
-    """Open a WebSocket on a bare socket with a small buffer, which is never read again."""
-    bare = socket.socket()
-    bare.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    host, port = server.url.removeprefix("http://").split(":")
-    bare.connect((host, int(port)))
-    bare.sendall(
-        f"GET /ws{query} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-    )
-    assert bare.recv(12) == b"HTTP/1.1 101"
-    return bare
 
 
 def test_a_client_that_stops_reading_is_cut_and_delays_no_other(start, join, read, publish, eventually):
