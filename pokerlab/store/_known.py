@@ -109,7 +109,8 @@ def union(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint
     [1, 2, 3]
     """
     both = np.sort(np.concatenate([one, other]), kind="stable")
-    return both[np.diff(both, prepend=both[:1] + np.uint64(1)) != 0]
+    kept: NDArray[np.uint64] = both[np.diff(both, prepend=both[:1] + np.uint64(1)) != 0]
+    return kept
 
 
 def _contains(sorted_keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.bool_]:
