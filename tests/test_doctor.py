@@ -189,6 +189,17 @@ def test_libraries_and_threads_are_named(tmp_path: Path) -> None:
     assert any(layer in checks["threads"].detail for layer in ("omp", "tbb", "workqueue"))
 
 
+def test_a_history_on_the_network_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / PLACES["linux"]
+    fill(folder)
+    monkeypatch.setattr("pokerlab.watch.network_of", lambda path: "cifs" if path == folder else None)
+    diagnosis = doctor.examine(tmp_path, {})
+    [check] = [check for check in diagnosis.checks if check.name == "network folder"]
+    assert f"{folder} is on cifs" in check.detail
+    assert check.ok is None
+    assert diagnosis.ok
+
+
 def test_reading_without_an_argument_reads_what_the_doctor_finds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

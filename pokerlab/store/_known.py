@@ -109,8 +109,8 @@ def union(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint
     [1, 2, 3]
     """
     both = np.sort(np.concatenate([one, other]), kind="stable")
-    distinct: NDArray[np.uint64] = both[np.diff(both, prepend=both[:1] + np.uint64(1)) != 0]
-    return distinct
+    kept: NDArray[np.uint64] = both[np.diff(both, prepend=both[:1] + np.uint64(1)) != 0]
+    return kept
 
 
 def _contains(sorted_keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from pokerlab.errors import SchemaError, StoreError
 from pokerlab.frames import HandFrames, concat
-from pokerlab.store import Store, _files, _log, _place, _publish
+from pokerlab.store import Store, _files, _known, _log, _place, _publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +65,22 @@ def test_another_process_finds_the_same_duplicates(store: Store, factory: Module
     store.add(frames)
     report = Store(store.path).add(frames)
     assert (report.hands_added, report.duplicates, report.rejects_added) == (0, 50, 0)
+
+
+def test_a_store_that_was_warmed_up_reads_no_key_again(
+    store: Store, factory: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add(factory.make(range(10)))
+    other = Store(store.path)
+    other.warm_up()
+    monkeypatch.setattr(_known, "scan", None)
+    assert other.add(factory.make(range(20, 23))).hands_added == 3
+
+
+@given(st.lists(st.integers(0, 2**64 - 1)), st.lists(st.integers(0, 2**64 - 1)))
+def test_a_union_of_sorted_keys_has_each_once(one: list[int], other: list[int]) -> None:
+    arrays = [np.sort(np.array(keys, np.uint64)) for keys in (one, other)]
+    assert _known.union(*arrays).tolist() == sorted({*one, *other})
 
 
 def test_overlapping_batches_add_only_what_is_new(store: Store, factory: ModuleType) -> None:
