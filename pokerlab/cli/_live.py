@@ -88,10 +88,11 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
 ) -> None:
     """Serve REST and the live feed on /ws, until Ctrl-C; settings from POKERLAB_* too."""
-    from pokerlab.server import ServerSettings, run
+    from pokerlab.server import ServerSettings, logs, run
 
     given = {"history": history, "store": store, "host": host, "port": port}
     settings = ServerSettings.load(**{name: value for name, value in given.items() if value is not None})
+    logs.configure(settings.log_level)
     run(settings, on_start=lambda url: typer.echo(f"pokerlab serves on {url} (docs: {url}/docs)"))
 
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 from pokerlab.errors import PokerlabError
-from pokerlab.server import asyncapi, cached, equity, hands, pages, players, problems, routes
+from pokerlab.server import asyncapi, cached, equity, hands, logs, pages, players, problems, routes
 from pokerlab.server.feed import Feed
 from pokerlab.server.security import Guard, origin_pattern
 from pokerlab.server.settings import ServerSettings
@@ -95,6 +95,7 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
         max_age=600,
     )
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(logs.RequestLog)
     return app
 
 

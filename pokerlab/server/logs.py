@@ -4,14 +4,44 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import traceback
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pokerlab.errors import PokerlabError
 
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+
 FIELDS = ("method", "route", "status", "ms")
 """What a line about a request says; the route is told as a pattern, since paths hold players' names."""
+
+
+class RequestLog:
+    """Logs each answer at the level ``info``."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and tell of it afterwards."""
+        if scope["type"] != "http" or not _log.isEnabledFor(logging.INFO):
+            await self._app(scope, receive, send)
+            return
+        begun, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        await self._app(scope, receive, sending)
+        route = getattr(scope.get("route"), "path", None)
+        told = {"method": scope["method"], "route": route, "status": status}
+        _log.info("request", extra={**told, "ms": round((time.perf_counter() - begun) * 1e3, 1)})
 
 
 class JsonLines(logging.Formatter):

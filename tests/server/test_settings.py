@@ -58,3 +58,12 @@ def test_a_token_that_cannot_travel_is_refused_without_being_told(token):
 
 def test_a_token_is_not_shown():
     assert "0123456789abcdef" not in repr(ServerSettings.load(token="0123456789abcdef"))
+
+
+def test_the_example_of_an_environment_names_every_setting_with_its_default():
+    lines = (Path(__file__).parents[2] / ".env.example").read_text().splitlines()
+    given = dict(line.removeprefix("# ").split("=", 1) for line in lines if line.startswith("# POKERLAB_"))
+    assert list(given) == [f"POKERLAB_{name.upper()}" for name in ServerSettings.model_fields]
+    filled = {name.removeprefix("POKERLAB_").lower(): value for name, value in given.items() if value}
+    assert ServerSettings.load(**filled) == ServerSettings.load()
+    assert not [line for line in lines if line and not line.startswith("#")]
