@@ -107,7 +107,7 @@ def _newest(stored: Snapshot, query: RecentFilter) -> list[str]:
         where.append(_older(stored, query.before))
     found = pl.DataFrame(schema={name: schema.HANDS[name] for name in _FIRST})
     for segments, last in _from_the_end(stored.during(query.since, query.until)):
-        if found.height == query.limit and last < found["played_at"].min():
+        if found.height == query.limit and last < found.select(pl.col("played_at").min()).item():
             break
         hands = stored.scan_segments("hands", segments).filter(*where)
         if query.player is not None:
