@@ -19,7 +19,7 @@ from pokerlab._lab._hub import Hub
 from pokerlab._lab._old import KnownHands
 from pokerlab._lab._people import by_person, heroes_by_person
 from pokerlab._lab._pieces import parse, parts_of
-from pokerlab._lab._run import Run, Stopped, take_turns_quickly, warm_up
+from pokerlab._lab._run import Run, take_turns_quickly, warm_up
 from pokerlab._lab._seats import stored_seats
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.frames import HandFrames, concat
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_BREATH_S = 0.1
 _PATIENCE_S = 5.0
 """Longest pause before a store that fails is tried again."""
 
@@ -431,11 +432,15 @@ class Lab:
     def _catch_up(self, run: Run) -> None:
         """Import what the store's ledger lacks, with one thread, so that live hands go on coming."""
         run.begun.wait()
+        compiling = warm_up()
+        while compiling.is_alive() and not run.is_over:
+            compiling.join(_BREATH_S)  # an import could not be stopped while it compiles
         try:
+            run.check()
             self._import_history(run)
-        except Stopped:
-            return
         except Exception as error:
+            if run.is_over:
+                return
             self._fault(f"what was written while no lab ran is not imported: {type(error).__name__}: {error}")
         run.is_behind = False
         self._settle(run)

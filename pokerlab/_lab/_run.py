@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from functools import cache
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 from typing import TYPE_CHECKING
 
 from pokerlab._lab._pieces import Waiting
@@ -56,19 +56,26 @@ class Run:
     skipped: dict[Path, int] = field(default_factory=dict)
     threads: list[Thread] = field(default_factory=list)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the lab was stopped, or the process ends without having stopped it."""
+        return self.stop.is_set() or not main_thread().is_alive()
+
     def check(self, *_: object) -> None:
-        """End an import that calls this with its progress, once the lab has stopped."""
-        if self.stop.is_set():
+        """End an import that calls this with its progress, once the run is over."""
+        if self.is_over:
             raise Stopped
 
 
 @cache
-def warm_up() -> None:
+def warm_up() -> Thread:
     """Load the compiled parser in a thread, once a process, so that the first hand does not wait for it."""
     from pokerlab._ingest import parse
 
     # A daemon: whoever ends the process does not want to wait for a compiler.
-    Thread(target=parse, args=(b"",), name="pokerlab-warmup", daemon=True).start()
+    thread = Thread(target=parse, args=(b"",), name="pokerlab-warmup", daemon=True)
+    thread.start()
+    return thread
 
 
 def take_turns_quickly() -> None:
