@@ -1,7 +1,8 @@
-"""An HTTP connection that waits only so long: for a request to arrive whole, and for an answer to be read."""
+"""An HTTP connection that sends at once, and waits only so long for a request or for an answer to be read."""
 
 from __future__ import annotations
 
+import socket
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection, which has no limit of its own for clients that send or read a little now and then.
+    """uvicorn's connection, which sets no limit for clients that send or read a little now and then.
 
     Attributes
     ----------
@@ -37,6 +38,9 @@ class Connection(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a request."""
         super().connection_made(transport)
+        # asyncio sets this for sockets alone that were made with the number of the protocol. Without it the body waits
+        # until the client has acknowledged the headers, which takes it 40 ms.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._expect()
 
     def data_received(self, data: bytes) -> None:
