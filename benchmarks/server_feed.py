@@ -28,7 +28,7 @@ from pokerlab._lab import Lab
 from pokerlab.server import BackgroundServer, ServerSettings, create_app, run
 
 LISTENERS, IDLE, DEAF, READING = 200, 1000, 10, 50
-HANDS, PAUSE_S = 100, 0.2
+HANDS, PAUSE_S = 100, 0.5
 FRAMES, FRAME_PAUSE_S, FRAME_BYTES, ROUNDS = 400, 0.02, 8_000, 3
 PATIENCE_S = 10.0
 STORED = 2_000

@@ -112,7 +112,7 @@ class Proxy:
                 await asyncio.Event().wait()
             if end == "reset":
                 writer.transport.abort()
-        except OSError:
+        except (OSError, asyncio.CancelledError):  # the second: the test is over
             pass
         finally:
             asking.cancel()
