@@ -113,6 +113,15 @@ def added(process: subprocess.Popen[str]) -> int:
     return int(out.split()[1])
 
 
+def kill_after(process: subprocess.Popen[str], path: Path, commits: int, seconds: float) -> None:
+    """Kill a process so many seconds after its store has so many commits, wherever it is then, if it has not ended."""
+    while process.poll() is None and len(list(path.glob("_delta_log/*.json"))) < commits:
+        time.sleep(0.002)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    process.kill()
+
+
 def assert_same(store: Store, expected: HandFrames) -> None:
     found = store.snapshot().frames()
     for kind, frame in expected.tables().items():
@@ -160,17 +169,15 @@ def test_an_import_killed_at_any_moment_is_finished_by_the_next(
     importer.small_batches(monkeypatch.setattr)
     rng, looks, cut = random.Random(kills), 0, []
     waiting, undisturbed = launch("ingest"), launch("ingest")
-    begin = time.monotonic()
     tell(undisturbed, str(tmp_path / "undisturbed"), few.files)
-    whole = 1.1 * (time.monotonic() - begin) if added(undisturbed) == few.frames.hands.height else 0
+    assert added(undisturbed) == few.frames.hands.height
+    commits = Store(tmp_path / "undisturbed").version
     for number in range(kills):
         victim, path = waiting, tmp_path / f"store{number}"
         with Reader(path, few.per_hand, importer) as reader:
             tell(victim, str(path), few.files)
             waiting = launch("ingest")
-            with suppress(subprocess.TimeoutExpired):
-                victim.wait(rng.uniform(0, whole))  # not to synchronise: the kill is to fall anywhere
-            victim.kill()
+            kill_after(victim, path, rng.randint(0, commits), rng.uniform(0, 0.05))
             assert not victim.communicate()[1]
             cut.append(Store(path).counts()["hands"])
             report = _ingest.ingest(few.files, Store(path))
