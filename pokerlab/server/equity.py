@@ -33,7 +33,9 @@ _LOOK_S = 0.2
 class EquityQuestion(BaseModel):
     """Players as hole cards or ranges, and what is known of the deck; meanings as in `pokerlab.equity`."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"players": ["AhAs", "KK+"]}]})
+    model_config = ConfigDict(
+        extra="forbid", strict=True, json_schema_extra={"examples": [{"players": ["AhAs", "KK+"]}]}
+    )
 
     players: Annotated[list[Text], Field(min_length=2, max_length=10)]
     board: Annotated[str, Field(max_length=40)] = ""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HandId = Annotated[str, Path(max_length=1000, examples=["1234567890123-45-1700000000"])]
 _FIRST = ["played_at", "hand_id"]
-_FEW = 8
+_FEW = 2
 """Segments that are looked at first for the newest hands."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -107,7 +107,8 @@ def _newest(stored: Snapshot, query: RecentFilter) -> list[str]:
         where.append(_older(stored, query.before))
     found = pl.DataFrame(schema={name: schema.HANDS[name] for name in _FIRST})
     for segments, last in _from_the_end(stored.during(query.since, query.until)):
-        if found.height == query.limit and last < found.select(pl.col("played_at").min()).item():
+        oldest: datetime = found.select(pl.col("played_at").min()).item()
+        if found.height == query.limit and last < oldest:
             break
         hands = stored.scan_segments("hands", segments).filter(*where)
         if query.player is not None:

@@ -55,6 +55,8 @@ def test_three_players_are_sampled_and_a_seed_fixes_the_answer(shared):
         ({"players": "AhAs"}, "body.players"),
         ({"players": ["AhAs", "KK"], "tolerance": 0}, "body.tolerance"),
         ({"players": ["AhAs", "KK"], "seed": -1}, "body.seed"),
+        ({"players": ["AhAs", "KK"], "seed": False}, "body.seed"),
+        ({"players": ["AhAs", "KK"], "tolerance": "0.1"}, "body.tolerance"),
         ({"players": ["AhAs", "KK"], "game": "snap"}, "body.game"),
         ({"players": ["AhAs", "KK"], "boards": ""}, "body.boards"),
         ({"players": ["AhAs", "K" * 3000]}, "body.players.1"),
