@@ -78,6 +78,7 @@ class Proxy:
     def __init__(self, port, seed, ends, most):
         self._target, self._random, self._ends, self._most = port, random.Random(seed), ends, most
         self.broken = 0
+        self._passing = []
 
     def __enter__(self):
         self._ready = threading.Event()
@@ -92,11 +93,17 @@ class Proxy:
 
     async def _run(self):
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        server = await asyncio.start_server(self._pass_on, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         self._ready.set()
         await self._stop.wait()
         server.close()
+        for task in self._passing:
+            task.cancel()
+        await asyncio.gather(*self._passing, return_exceptions=True)
+
+    def _accept(self, reader, writer):
+        self._passing.append(asyncio.create_task(self._pass_on(reader, writer)))
 
     async def _pass_on(self, reader, writer):
         there, back = await asyncio.open_connection("127.0.0.1", self._target)
@@ -112,7 +119,7 @@ class Proxy:
                 await asyncio.Event().wait()
             if end == "reset":
                 writer.transport.abort()
-        except (OSError, asyncio.CancelledError):  # the second: the test is over
+        except OSError:
             pass
         finally:
             asking.cancel()
