@@ -27,7 +27,7 @@ KERNELS = {
     "omaha_solve": ["exact", "sampled", "shares_of_pots"],
     "preflop": ["one_pair", "sum_up", "wins_and_ties"],
     "showdown": ["showdown"],
-    "solve": ["exact", "sampled", "each_hand", "shares_of_pots"],
+    "solve": ["each_hand", "exact", "of_hands", "sampled", "shares_of_pots"],
 }
 """The functions of `pokerlab_kernels` that start work on cards; those that only check cards are not among them."""
 
