@@ -124,6 +124,7 @@ def test_a_worker_that_is_killed_neither_loses_nor_doubles_a_hand(
     assert_same_tables(store, alone[0])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_worker_that_is_killed_from_outside_is_replaced(
     client: Client, history: Path, alone: tuple[pk.Store, pk.IngestReport], tmp_path: Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import random
 import subprocess
 import sys
@@ -36,6 +37,9 @@ KEYS = {
     "tournaments": ["tournament_id", "hero"],
     "rejects": ["source", "offset"],
 }
+KILLS, CROWD_S = int(os.environ.get("POKERLAB_KILLS", "6")), float(os.environ.get("POKERLAB_CROWD_S", "6"))
+"""So often is an import killed, and so long do writers and readers go on; `.ci/run` asks for more."""
+
 GAMES = ("mixed", "cash", "expresso", "omaha4", "tournament", "fast_fold")
 
 
@@ -157,7 +161,7 @@ class Reader:
             self.faults.append(repr(error))
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [KILLS, pytest.param(200, marks=pytest.mark.slow)])
 def test_an_import_killed_at_any_moment_is_finished_by_the_next(
     tmp_path: Path,
     few: Histories,
@@ -186,7 +190,7 @@ def test_an_import_killed_at_any_moment_is_finished_by_the_next(
         looks += reader.looks
         assert_same(Store(path), few.frames)
     assert looks >= kills
-    assert len(set(cut)) > 3, cut  # the kills fell into different moments
+    assert len(set(cut)) > min(kills // 3, 3), cut  # the kills fell into different moments
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +198,7 @@ def many(tmp_path_factory: pytest.TempPathFactory, importer: ModuleType) -> Hist
     return histories(tmp_path_factory.mktemp("many"), importer, 12_000, 60)
 
 
-@pytest.mark.parametrize("seconds", [15, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [CROWD_S, pytest.param(60, marks=pytest.mark.slow)])
 def test_four_writers_and_four_readers_lose_double_and_disturb_nothing(
     tmp_path: Path, many: Histories, launch: Callable[[str], subprocess.Popen[str]], seconds: int
 ) -> None:
