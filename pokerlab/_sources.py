@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab import schema
+from pokerlab._bunches import bunches
 from pokerlab.errors import HistoryError
 from pokerlab.frames import HandFrames
 from pokerlab.text import plain
@@ -230,17 +231,7 @@ def without_text(file: File) -> File:
 
 def chunks(files: Iterable[File], parts: Callable[[File], Iterator[File]] = parts_of) -> Iterator[list[File]]:
     """Put files together that are parsed at once; a large file comes in ``parts``."""
-    chunk: list[File] = []
-    size = 0
-    for file in files:
-        for part in parts(file):
-            if chunk and size + part.size > CHUNK_BYTES:
-                yield chunk
-                chunk, size = [], 0
-            chunk.append(part)
-            size += part.size
-    if chunk:
-        yield chunk
+    return bunches((part for file in files for part in parts(file)), lambda part: part.size, CHUNK_BYTES)
 
 
 def cut_at_hands(path: Path, handle: Readable, offset: int = 0, lines: int = 0) -> Iterator[File]:

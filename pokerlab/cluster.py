@@ -17,6 +17,7 @@ import polars as pl
 import polars.selectors as cs
 
 from pokerlab import _ingest, schema, stats
+from pokerlab._bunches import bunches
 from pokerlab._ingest import IngestReport
 from pokerlab._lab._seats import stored_seats
 from pokerlab._sources import files_of
@@ -106,7 +107,7 @@ def ingest(
     _check(client)
     started, before = time.perf_counter(), store.counts()["hands"]
     files, unchanged = _ingest.new_files(source, store)
-    bundles = list(_bundles(files))
+    bundles = bunches(files, lambda file: file.size, TASK_BYTES)
     own = _own(stats.every())
     tasks = {_submit(client, "import", _import, _sources(bundle), store, own): bundle for bundle in bundles}
     done, total = 0, sum(file.size for file in files)
@@ -175,7 +176,8 @@ def report(
     _check(client)
     snapshot = store.snapshot()
     recipe = _recipe(snapshot, by, stats, where, interval)
-    parts = [snapshot.part(segments) for segments in _runs(snapshot)]
+    runs = list(snapshot.runs(TASK_SEATS))
+    parts = [snapshot.part(segments) for segments in runs or [[]]]
     futures = [_submit(client, "sums", _sums, part, recipe) for part in parts]
     everything = list(futures)
     while len(futures) > 1:
@@ -236,31 +238,6 @@ def _recipe(
 def _own(known: Iterable[AnyStat]) -> tuple[AnyStat, ...]:
     """Give those that are not pokerlab's: a worker has these itself, and knows them by being the same object."""
     return tuple({stat.code: stat for stat in known if stat not in stats.ALL}.values())
-
-
-def _bundles(files: Iterable[File]) -> Iterator[list[File]]:
-    """Put files together to tasks of about equal size; a large file is a task of its own."""
-    bundle: list[File] = []
-    for file in files:
-        if bundle and sum(one.size for one in bundle) + file.size > TASK_BYTES:
-            yield bundle
-            bundle = []
-        bundle.append(file)
-    if bundle:
-        yield bundle
-
-
-def _runs(snapshot: Snapshot) -> Iterator[list[str]]:
-    """Put neighbouring segments together to tasks of about equal size; one without rows if there is none."""
-    run: list[str] = []
-    rows = 0
-    for file in snapshot.view.of("seats"):
-        if run and rows + file.rows > TASK_SEATS:
-            yield run
-            run, rows = [], 0
-        run.append(file.segment)
-        rows += file.rows
-    yield run
 
 
 def _sources(files: list[File]) -> list[bytes | str]:

@@ -11,6 +11,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from pokerlab import stats
+from pokerlab._bunches import bunches
 from pokerlab._lab._people import by_person
 from pokerlab.stats._computed import compute, inputs
 from pokerlab.store import aliases
@@ -128,13 +129,8 @@ class _Reader:
     def _parts(self, segments: list[str], wanted: set[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
         """Put small neighbours that lack the same together, as live hands make many."""
         for lacking, alike in groupby(segments, key=lambda segment: self.lacking(segment, wanted)):
-            part: list[str] = []
-            for segment in alike:
-                if part and sum(self.rows[name] for name in part) + self.rows[segment] > _PART_ROWS:
-                    yield part, lacking
-                    part = []
-                part.append(segment)
-            yield part, lacking
+            for part in bunches(alike, self.rows.__getitem__, _PART_ROWS):
+                yield part, lacking
 
     def _read(self, part: list[str], wanted: set[str], lacking: frozenset[str], hits: pl.Expr | None) -> pl.LazyFrame:
         """Read segments, and compute what they lack; of the hands in which ``hits`` is true of a seat, if given."""

@@ -82,22 +82,8 @@ def parts_of(source: Source) -> Iterator[HandFrames]:
         yield state
         return
     tournaments, rejects = state.scan("tournaments").collect(), schema.REJECTS.to_frame()
-    for segments in _runs(state):
+    for segments in state.runs(_ROWS_AT_ONCE):
         names = {"seats": schema.SEATS.names(), "actions": schema.ACTIONS.names(), "hands": schema.HANDS.names()}
         read = [state.scan_segments(table, segments).select(columns) for table, columns in names.items()]
         seats, actions, hands = pl.collect_all(read)
         yield HandFrames(hands=hands, seats=seats, actions=actions, tournaments=tournaments, rejects=rejects)
-
-
-def _runs(state: Snapshot) -> Iterator[list[str]]:
-    """Put small segments together, as live hands make many."""
-    run: list[str] = []
-    rows = 0
-    for file in state.view.of("seats"):
-        if run and rows + file.rows > _ROWS_AT_ONCE:
-            yield run
-            run, rows = [], 0
-        run.append(file.segment)
-        rows += file.rows
-    if run:
-        yield run

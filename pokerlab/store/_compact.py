@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pokerlab._bunches import bunches
 from pokerlab.errors import StoreError
 from pokerlab.store import _files
 from pokerlab.store._batch import REJECT_KEY
@@ -178,13 +179,5 @@ def _months(view: View) -> Iterator[list[DataFile]]:
 
 
 def _bunches(files: list[DataFile]) -> Iterator[list[DataFile]]:
-    """Cut a month's segments, in the order of time, into runs of at most the target size."""
-    bunch: list[DataFile] = []
-    for file in files:
-        if bunch and sum(one.rows for one in bunch) + file.rows > TARGET_HANDS:
-            if len(bunch) > 1:
-                yield bunch
-            bunch = []
-        bunch.append(file)
-    if len(bunch) > 1:
-        yield bunch
+    """Cut a month's segments, in the order of time, into runs of at most the target size; one alone stays as it is."""
+    return (bunch for bunch in bunches(files, lambda file: file.rows, TARGET_HANDS) if len(bunch) > 1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab import schema
+from pokerlab._bunches import bunches
 from pokerlab._query import played_at
 from pokerlab.errors import StoreError
 from pokerlab.frames import HandFrames
@@ -18,7 +19,7 @@ from pokerlab.store._log import told
 from pokerlab.store._place import folder_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pokerlab.store._place import Place
@@ -99,6 +100,11 @@ class Snapshot:
     def scan_segments(self, table: str, segments: Iterable[str]) -> pl.LazyFrame:
         """Give ``hands``, ``seats`` or ``actions`` of some parts as a LazyFrame; a hand is whole in one part."""
         return self._scan(table, self.view.siblings(segments, table))
+
+    def runs(self, seats: int) -> Iterator[list[str]]:
+        """Name parts for `scan_segments` in the order of time, neighbours of few rows together: ``seats`` or less."""
+        for files in bunches(self.view.of("seats"), lambda file: file.rows, seats):
+            yield [file.segment for file in files]
 
     def seat_columns(self) -> dict[str, frozenset[str]]:
         """Name the columns that the file of seats of each part has, in the order of time; others are null in `scan`."""

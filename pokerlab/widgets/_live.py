@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import polars as pl
 import traitlets
 
@@ -25,6 +24,7 @@ from pokerlab.widgets._replay import hand_steps
 from pokerlab.widgets._session import Session
 from pokerlab.widgets._statistics import Statistics
 from pokerlab.widgets._table import table
+from pokerlab.widgets._widget import Widget
 from pokerlab.wire import Error, NewHand
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _SEQ = re.compile(r"[0-9]{1,19}")
 _NAME = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
-class LiveHands(anywidget.AnyWidget):
+class LiveHands(Widget):
     """A table of finished hands, newest first, that fills while you play.
 
     The state that a page starts from is in traits; hands are messages, numbered by the lab's hub. A view says what it
@@ -255,13 +255,6 @@ class LiveHands(anywidget.AnyWidget):
         return table(
             (message.hand for message in reversed(recent)), f"{len(self._hand_ids)} hands; run the cell to see more"
         )
-
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**data, "text/html": self._repr_html_()}, metadata
 
 
 def live(

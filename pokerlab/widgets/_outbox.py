@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
-from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
 
+from pokerlab.widgets._background import Background
 from pokerlab.wire import dump
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ MOST_WAITING = 10_000
 """What is older goes first where a page cannot keep up: a view sees that numbers are missing, and asks for them."""
 
 
-class Outbox:
+class Outbox(Background):
     """Send messages in the order of `put`, the first at once and then at most ten batches a second.
+
+    What waits when this is closed is sent too.
 
     Parameters
     ----------
@@ -35,11 +37,9 @@ class Outbox:
     """
 
     def __init__(self, send: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__("pokerlab-widget")
         self._send = send
         self._waiting: deque[tuple[str | None, BaseModel]] = deque(maxlen=MOST_WAITING)
-        self._changed = Condition()
-        self._closed = False
-        self._thread: Thread | None = None
 
     def put(self, view: str | None, message: BaseModel) -> None:
         """Queue a message for one view, or for all where ``view`` is None; never waits for a send."""
@@ -47,18 +47,7 @@ class Outbox:
             if self._closed:
                 return
             self._waiting.append((view, message))
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="pokerlab-widget", daemon=True)
-                self._thread.start()
-            self._changed.notify()
-
-    def close(self) -> None:
-        """Send what waits, then end the thread."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._wake()
 
     def _run(self) -> None:
         while True:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -12,6 +11,7 @@ from pokerlab.cards import DECK
 from pokerlab.errors import RangeError, quoted
 from pokerlab.ranges import COMBOS, Range, classes
 from pokerlab.widgets._module import module
+from pokerlab.widgets._widget import Widget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST = 100_000
 
 
-class RangeGrid(anywidget.AnyWidget):
+class RangeGrid(Widget):
     """A range of hold'em as a 13x13 grid: aces first, suited hands above the diagonal, offsuit ones below.
 
     Drag over classes to paint them with the chosen weight, or to erase them; with the keyboard the arrows move and
@@ -125,13 +125,6 @@ class RangeGrid(anywidget.AnyWidget):
 
     def _repr_html_(self) -> str:
         return Range(self.range)._repr_html_() if self.range.strip() else "<p>An empty range</p>"
-
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**data, "text/html": self._repr_html_()}, metadata
 
 
 def range_grid(range: Range | str = "", *, theme: str = "auto") -> RangeGrid:  # noqa: A002

@@ -6,7 +6,6 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from pokerlab._lab import Lab
@@ -15,6 +14,7 @@ from pokerlab.store import Store
 from pokerlab.widgets._module import module
 from pokerlab.widgets._replay import hand_steps
 from pokerlab.widgets._replay_svg import pots_text, spoken, table_svg
+from pokerlab.widgets._widget import Widget
 
 if TYPE_CHECKING:
     import os
@@ -35,7 +35,7 @@ mount(document.getElementById("replay"), data, begin);
 """
 
 
-class Replayer(anywidget.AnyWidget):
+class Replayer(Widget):
     """A finished hand, drawn and step by step; the page steps and plays without the kernel.
 
     Keys: the arrows step, Space plays and pauses, Home and End go to the ends.
@@ -138,13 +138,6 @@ class Replayer(anywidget.AnyWidget):
             if share is not None
         ]
         return " · ".join(filter(None, [said, pots, *shares]))
-
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**data, "text/html": self._repr_html_()}, metadata
 
 
 def replay(

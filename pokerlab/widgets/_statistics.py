@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from itertools import islice
-from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pokerlab import stats
 from pokerlab.errors import PokerlabError
+from pokerlab.widgets._background import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {"player": row["player"], "hands": row["hands"], "rates": rates}
 
 
-class Statistics:
+class Statistics(Background):
     """Compute `players` in a thread of its own: at most once a second, however often it is asked.
 
     Parameters
@@ -84,12 +84,10 @@ class Statistics:
     """
 
     def __init__(self, lab: Lab, tell: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__("pokerlab-statistics")
         self._lab = lab
         self._tell = tell
-        self._changed = Condition()
         self._asked = False
-        self._closed = False
-        self._thread: Thread | None = None
 
     def ask(self) -> None:
         """Ask for a new table; returns at once."""
@@ -97,18 +95,7 @@ class Statistics:
             if self._closed:
                 return
             self._asked = True
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="pokerlab-statistics", daemon=True)
-                self._thread.start()
-            self._changed.notify()
-
-    def close(self) -> None:
-        """End the thread, after what it is computing."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._wake()
 
     def _run(self) -> None:
         while True:

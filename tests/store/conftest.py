@@ -39,8 +39,8 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start worker processes, and end those that are left when the test is over."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: object) -> subprocess.Popen[str]:
-        command = [sys.executable, str(HERE / "worker.py"), *map(str, arguments)]
+    def run(*arguments: object, script: str = "worker.py") -> subprocess.Popen[str]:
+        command = [sys.executable, str(HERE / script), *map(str, arguments)]
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

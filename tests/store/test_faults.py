@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,22 +79,9 @@ def few(tmp_path_factory: pytest.TempPathFactory, importer: ModuleType) -> Histo
 
 
 @pytest.fixture
-def launch() -> Iterator[Callable[[str], subprocess.Popen[str]]]:
-    """Start processes that wait for their work, and end those that are left when the test is over."""
-    started: list[subprocess.Popen[str]] = []
-
-    def run(job: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, str(HERE / "importer.py"), job],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        started.append(process)
-        return process
-
-    yield run
-    for process in started:
-        process.kill()
-        process.communicate()
+def launch(start: Callable[..., subprocess.Popen[str]]) -> Callable[[str], subprocess.Popen[str]]:
+    """Give what starts processes that wait for their work."""
+    return partial(start, script="importer.py")
 
 
 def tell(process: subprocess.Popen[str], *work: object) -> None:
