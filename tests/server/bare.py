@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 
 import httpx
 
@@ -13,15 +14,19 @@ def stats(server):
 
 def deaf(server, query=""):
     """Open a WebSocket on a bare socket with a small buffer, which is never read again."""
-    bare = socket.socket()
-    bare.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     host, port = server.url.removeprefix("http://").split(":")
-    bare.connect((host, int(port)))
-    bare.sendall(
+    asks = (
         f"GET /ws{query} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
-    assert bare.recv(12) == b"HTTP/1.1 101"
+    with ExitStack() as opened:
+        bare = opened.enter_context(socket.socket())
+        bare.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        bare.connect((host, int(port)))
+        bare.sendall(asks.encode())
+        if (answer := bare.recv(12, socket.MSG_WAITALL)) != b"HTTP/1.1 101":
+            raise ConnectionRefusedError(answer)
+        opened.pop_all()
     return bare
 
 

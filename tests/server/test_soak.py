@@ -44,7 +44,7 @@ def figures(feed):
     return {
         "rss_mib": int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20,
         "tasks": len(asyncio.all_tasks(feed._loop)),
-        "sockets": sum("socket" in os.readlink(f"/proc/self/fd/{fd}") for fd in sockets()),
+        "sockets": sum("socket" in opened(fd) for fd in os.listdir("/proc/self/fd")),
         "threads": threading.active_count(),
         "connected": len(feed._clients),
         "accepted": feed.accepted,
@@ -52,8 +52,11 @@ def figures(feed):
         "seq": feed.hub.seq,
     }
 
-def sockets():
-    return [fd for fd in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{fd}")]
+def opened(fd):
+    try:
+        return os.readlink(f"/proc/self/fd/{fd}")
+    except FileNotFoundError:  # closed by the server's thread since the folder was listed
+        return ""
 
 lab, hands = Lab(None), hands_of(sample.hands(200, seed=4))
 settings = ServerSettings(warm_up=False, queue_size=64, send_timeout_s=1, heartbeat_seconds=1, dead_after_s=5)
@@ -144,12 +147,13 @@ async def visits(server, ends, seed):
 async def soak(server, seconds):
     """Publish while visitors come and go; give who came, and the last number."""
     ends = time.monotonic() + seconds
-    coming = [asyncio.create_task(visits(server, ends, seed)) for seed in range(VISITORS)]
-    seq = 0
-    while time.monotonic() < ends:
-        seq = (await asyncio.to_thread(server.publish, BURST))["seq"]
-        await asyncio.sleep(PAUSE_S)
-    return sum(await asyncio.gather(*coming), Counter()), seq
+    async with asyncio.TaskGroup() as group:
+        coming = [group.create_task(visits(server, ends, seed)) for seed in range(VISITORS)]
+        seq = 0
+        while time.monotonic() < ends:
+            seq = (await asyncio.to_thread(server.publish, BURST))["seq"]
+            await asyncio.sleep(PAUSE_S)
+    return sum((each.result() for each in coming), Counter()), seq
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the figures are those of Linux")
@@ -160,7 +164,7 @@ def test_a_server_is_after_all_its_clients_what_it_was_before(seconds, capsys):
         asyncio.run(soak(server, 3))
         before = server.alone(untouched)
         seen, until = [[] for _ in range(HEALTHY)], []
-        threads = [threading.Thread(target=healthy, args=(server, each, until)) for each in seen]
+        threads = [threading.Thread(target=healthy, args=(server, each, until), daemon=True) for each in seen]
         for thread in threads:
             thread.start()
         counts, last = asyncio.run(soak(server, seconds))
