@@ -1,7 +1,8 @@
 """REST on a store of simulated hands: milliseconds from the request to the last byte of the answer, on loopback.
 
-The server is a process of its own. "First" asks for another player each time; "again" for one that was asked for
-before; "beside" is /health and the HUD while equities that take seconds are computed. CPU is the server's, a request.
+The server is a process of its own. "Regulars" are the players with the most hands, "anybody" is anyone; "first" asks
+for another one each time, "again" for one that was asked for before; "beside" is while equities that take seconds are
+computed. CPU is the server's, a request.
 
     python benchmarks/server_rest.py --hands 1000000
     python benchmarks/server_rest.py --store FOLDER
@@ -11,18 +12,25 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import numpy as np
+from stats import build
 
 import pokerlab as pk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REPEATS = 40
 HEAVY = {"players": ["random", "random", "random"], "method": "monte_carlo", "tolerance": 1e-6}
@@ -47,12 +55,12 @@ def main() -> None:
 
 
 def made(folder: Path, hands: int) -> Path:
-    pk.sample.write(folder / "text", hands, seed=1, game="mixed", truth=False, workers=os.cpu_count())
-    pk.ingest(folder / "text", pk.Store(folder / "store"))
+    build(folder / "store", hands)
     return folder / "store"
 
 
 def players(store: Path) -> list[str]:
+    """List all players, those with the most hands first."""
     seats = pk.Store(store).scan("seats").select("player").collect()
     return seats["player"].value_counts(sort=True)["player"].to_list()
 
@@ -76,12 +84,18 @@ def server(store: Path, folder: Path):
 def measure(process, client, names) -> None:
     print(f"{'':42s}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}{'CPU ms':>9}")
     stats = "/api/v1/stats/player"
-    hud = [lambda name=name: client.get(stats, params={"name": name}) for name in names[: REPEATS + 1]]
-    every = [lambda name=name: client.get(stats, params={"name": name, "stats": "all"}) for name in names[:11]]
-    row("player, HUD, first", process, hud)
-    row("player, HUD, again", process, [hud[0]] * REPEATS)
-    row("player, all, first", process, every)
-    row("player, all, again", process, [every[0]] * REPEATS)
+
+    def asked(some: list[str], **query: str) -> list[Callable[[], httpx.Response]]:
+        return [partial(client.get, stats, params={"name": name, **query}) for name in some]
+
+    anybody = random.Random(1).sample(names, REPEATS + 1)
+    hud, every = asked(names[: REPEATS + 1]), asked(names[:11], stats="all")
+    row("HUD of a regular, first", process, hud)
+    row("HUD of anybody, first", process, asked(anybody))
+    row("HUD, again", process, [hud[0]] * REPEATS)
+    row("all statistics of a regular, first", process, every)
+    row("all statistics of anybody, first", process, asked(anybody, stats="all"))
+    row("all statistics, again", process, [every[0]] * REPEATS)
     row("hands/recent, 50", process, [lambda: client.get("/api/v1/hands/recent")] * REPEATS)
     newest = client.get("/api/v1/hands/recent", params={"limit": 1}).json()["hands"][0]["hand_id"]
     row("hands/{hand_id}", process, [lambda: client.get(f"/api/v1/hands/{newest}")] * REPEATS)
@@ -89,7 +103,7 @@ def measure(process, client, names) -> None:
     row("equity/calculate, exact", process, [lambda: client.post("/api/v1/equity/calculate", json=exact)] * REPEATS)
     with heavy(client):
         row("beside: /health", process, [lambda: client.get("/health")] * 5 * REPEATS)
-        row("beside: player, HUD, again", process, [hud[0]] * 5 * REPEATS)
+        row("beside: HUD, again", process, [hud[0]] * 5 * REPEATS)
         row("beside: hands/recent", process, [lambda: client.get("/api/v1/hands/recent")] * 5 * REPEATS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     starting = asyncio.create_task(_watch(app.state.lab)) if app.state.watches else None
     if settings.warm_up:
         app.state.equity.warm_up()
+        # A daemon: whoever ends the server does not want to wait for the disk.
+        threading.Thread(target=_read_ahead, args=[app], name="pokerlab-read-ahead", daemon=True).start()
     try:
         yield
     finally:
@@ -134,6 +137,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if starting is not None:
             await starting
             await asyncio.to_thread(app.state.lab.stop)
+
+
+def _read_ahead(app: FastAPI) -> None:
+    try:
+        app.state.tally.warm_up(app.state.lab.store.snapshot())
+    except Exception:
+        _log.warning("the players of the store cannot be read yet; whoever asks for one is told why", exc_info=True)
 
 
 async def _watch(lab: Lab) -> None:

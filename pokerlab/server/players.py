@@ -10,7 +10,6 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 
 from pokerlab import stats
-from pokerlab._lab import stored_seats
 from pokerlab.server import cached
 from pokerlab.server.cached import Stored  # noqa: TC001 - FastAPI reads it
 from pokerlab.server.problems import ProblemError, quote
@@ -77,14 +76,9 @@ def _stats_of(tally: Tally, stored: Snapshot, name: str, query: SeatFilter) -> P
     chosen = _chosen(query.stats)
     person = aliases(stored).get(name, name)
     sums = tally.sums(stored, person, chosen, query)
-    if not sums.seats and not _is_there(stored, person):
+    if not sums.seats and not tally.knows(stored, person):
         raise ProblemError(HTTPStatus.NOT_FOUND, f"player {quote(name)} is in no stored hand")
     return PlayerStats(player=person, hands=sums.hands, confidence=CONFIDENCE, stats=_rates(sums.counted, chosen))
-
-
-def _is_there(stored: Snapshot, person: str) -> bool:
-    his = stored_seats(stored).filter(pl.col("player") == person)
-    return not his.select("player").head(1).collect().is_empty()
 
 
 def _chosen(named: str | None) -> list[Stat]:

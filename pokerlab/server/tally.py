@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pokerlab._lab import stored_seats
+from pokerlab.server.places import Places
 from pokerlab.store import aliases
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ class Tally:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, Sums] = OrderedDict()
+        self._places = Places()
         self._lock = Lock()
 
     def sums(self, stored: Snapshot, person: str, chosen: Sequence[Stat], query: SeatFilter) -> Sums:
         """Give the sums over all parts of a state of the store."""
-        names = frozenset(alias for alias, main in aliases(stored).items() if main == person)
+        names = _names(stored, person)
         # Statistics are equal when they are the same object: one that is registered anew is another.
         key = (person, names, tuple(chosen), query.model_dump_json())
         segments = frozenset(file.segment for file in stored.view.of("hands"))
@@ -60,9 +62,18 @@ class Tally:
         if known.segments == segments:
             return known
         new = segments - known.segments
-        sums = _added(known, _count(stored.part(new), person, chosen, query), new)
+        his = new & self._places.of(stored, names)
+        sums = _added(known, _count(stored.part(his), person, chosen, query), new)
         self._keep(key, sums)
         return sums
+
+    def knows(self, stored: Snapshot, person: str) -> bool:
+        """Tell whether somebody is in any stored hand."""
+        return bool(self._places.of(stored, _names(stored, person)))
+
+    def warm_up(self, stored: Snapshot) -> None:
+        """Learn who is where before somebody asks."""
+        self._places.of(stored, ())
 
     def _known(self, key: Hashable, segments: frozenset[str]) -> Sums:
         with self._lock:
@@ -78,6 +89,11 @@ class Tally:
             self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
+
+
+def _names(stored: Snapshot, person: str) -> frozenset[str]:
+    """List the names at the table of a person, who is named by the main one."""
+    return frozenset({person, *(alias for alias, main in aliases(stored).items() if main == person)})
 
 
 def _count(stored: Snapshot, person: str, chosen: Sequence[Stat], query: SeatFilter) -> tuple[int, ...]:
