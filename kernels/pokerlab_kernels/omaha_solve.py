@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pokerlab_kernels.deals import mask_of
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD
+from pokerlab_kernels.launches import shares_of, totals_of
 from pokerlab_kernels.omaha_enumerate import tally
 from pokerlab_kernels.omaha_hands import BITS, Hands, cards_of, with_any
 from pokerlab_kernels.omaha_montecarlo import make_lists, sample
-from pokerlab_kernels.solve import SHARES, until_precise
+from pokerlab_kernels.solve import until_precise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from pokerlab_kernels.solve import Tick, Totals
+    from pokerlab_kernels.launches import Tick, Totals
 
 # Patterns of boards, by cards to come; each is ten triples for every pair of hole cards.
 _PATTERNS = {0: 1, 1: 13, 2: 91, 5: 6_175}
@@ -69,18 +70,14 @@ def exact(
         return None
     masks, weights = joint
     whole = all((hands.weights == 1).all() for hands in listed)
-    boards = np.array(board + [NO_CARD] * (5 - len(board)), np.uint8)
-    totals: Any = np.zeros((len(players), MAX_PLAYERS + 1), np.int64 if whole else np.float64)
+
+    def holes_of(part: slice) -> NDArray[np.uint8]:
+        own = masks[part]
+        return cards_of(own.ravel()).reshape(*own.shape, size)
+
     step = _LOOKUPS_A_LAUNCH // work_a_row + 1
-    for start in range(0, len(masks), step):
-        part = masks[start : start + step]
-        out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
-        holes = cards_of(part.ravel()).reshape(*part.shape, size)
-        tally(holes, np.full(len(part), len(players)), np.tile(boards, (len(part), 1)), mask_of(dead), out, threads)
-        weight = weights[start : start + step].astype(totals.dtype)
-        totals = totals + np.einsum("r,rpk->pk", weight, out[:, : len(players)])
-        tick((start + len(part)) / len(masks))
-    return totals
+    weights = weights.astype(np.int64) if whole else weights
+    return totals_of(tally, holes_of, len(players), weights, board, dead, step, tick, threads)
 
 
 def _lookups(to_come: int, size: int, n_players: int) -> int:
@@ -95,18 +92,14 @@ def shares_of_pots(
     threads: int | None = None,
 ) -> NDArray[np.float64]:
     """Give each player's exact share of each pot: (n, 10); arguments as for `solve.shares_of_pots`."""
-    to_come = (boards == NO_CARD).sum(axis=1)
+
+    def pots_a_launch(to_come: int) -> int:
+        return _LOOKUPS_A_LAUNCH // _lookups(to_come, holes.shape[2], 2) + 1
+
     shares = np.zeros((len(holes), MAX_PLAYERS))
     shares[n_players == 1, 0] = 1
-    for left in np.unique(to_come).tolist():
-        rows = np.flatnonzero((n_players > 1) & (to_come == left))
-        step = _LOOKUPS_A_LAUNCH // _lookups(left, holes.shape[2], 2) + 1
-        for start in range(0, len(rows), step):
-            part = rows[start : start + step]
-            out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
-            tally(holes[part], n_players[part], boards[part], dead[part], out, threads)
-            won = out @ SHARES
-            shares[part] = won / won.sum(axis=1, keepdims=True)
+    rows = np.flatnonzero(n_players > 1)
+    shares[rows] = shares_of(tally, pots_a_launch, rows, holes, n_players, boards, dead, threads)
     return shares
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import comb, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pokerlab_kernels import preflop, threeway
 from pokerlab_kernels.deals import COMBOS, MASKS, Rows, join, mask_of, merge_suits, symmetries
 from pokerlab_kernels.enumerate import MAX_PLAYERS, NO_CARD, tally
+from pokerlab_kernels.launches import SHARES, shares_of, totals_of
 from pokerlab_kernels.montecarlo import SAMPLES, make_deck, make_groups, sample
 from pokerlab_kernels.showdown import SETUP, showdown
 from pokerlab_kernels.weights import measure
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Tick = Callable[[float], None]
-    Totals = NDArray[np.int64] | NDArray[np.float64]
+    from pokerlab_kernels.launches import Tick, Totals
 
 # Look-ups for each player of one row, by cards to come: what it takes, in look-ups of a hand's strength.
 _LOOKUPS = {0: 30, 1: 50, 2: 200, 5: 15_000}
@@ -41,8 +41,6 @@ _FEWEST_DEALS = _FEWEST_BLOCKS * SAMPLES
 # Blocks without a single deal, each of many tries, after which there is taken to be none.
 _HOPELESS_BLOCKS = 512
 _FLOP = 3
-SHARES = np.array([0.0, *(1 / k for k in range(1, MAX_PLAYERS + 1))])
-"""What one of k best gets of the pot, at k."""
 
 
 def exact(
@@ -117,20 +115,15 @@ def _sweeping_is_less(
 def _enumerated(
     combos: NDArray[np.int64], weights: Totals, board: list[int], dead: list[int], tick: Tick, threads: int | None
 ) -> Totals:
-    n, n_players = combos.shape
+    n_players = combos.shape[1]
     step = _LOOKUPS_A_LAUNCH // (_LOOKUPS[5 - len(board)] * n_players) + 1
-    holes = np.full((n, MAX_PLAYERS, 2), NO_CARD, np.uint8)
-    holes[:, :n_players] = COMBOS[combos]
-    boards = np.full((n, 5), NO_CARD, np.uint8)
-    boards[:, : len(board)] = board
-    totals: Any = np.zeros((n_players, MAX_PLAYERS + 1), weights.dtype)
-    for start in range(0, n, step):
-        part = slice(start, min(start + step, n))
-        out = np.zeros((part.stop - start, MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
-        tally(holes[part], np.full(len(out), n_players), boards[part], mask_of(dead), out, threads)
-        totals = totals + np.einsum("r,rpk->pk", weights[part], out[:, :n_players])
-        tick(part.stop / n)
-    return totals
+
+    def holes_of(part: slice) -> NDArray[np.uint8]:
+        holes = np.full((part.stop - part.start, MAX_PLAYERS, 2), NO_CARD, np.uint8)
+        holes[:, :n_players] = COMBOS[combos[part]]
+        return holes
+
+    return totals_of(tally, holes_of, n_players, weights, board, dead, step, tick, threads)
 
 
 def of_hands(hands: list[list[int]], board: list[int], dead: list[int], threads: int | None) -> NDArray[np.int64]:
@@ -185,25 +178,20 @@ def shares_of_pots(
     threads: int | None = None,
 ) -> NDArray[np.float64]:
     """Give each player's exact share of each pot: (n, 10); shapes as for `tally`, ``dead`` (n,) a mask a pot."""
-    to_come = (boards == NO_CARD).sum(axis=1)
     shares = np.zeros((len(holes), MAX_PLAYERS))
     shares[n_players == 1, 0] = 1
-    is_listed = (n_players == 2) & (to_come == 5) & (dead == 0)
+    is_listed = (n_players == 2) & (boards == NO_CARD).all(axis=1) & (dead == 0)
     listed = np.flatnonzero(is_listed)
     win, tie = preflop.wins_and_ties(holes[listed, :2]).T
     shares[listed, 0] = (win + tie / 2) / preflop.DEALS
     shares[listed, 1] = 1 - shares[listed, 0]
-    counted = (n_players > 1) & ~is_listed
-    for left in np.unique(to_come[counted]).tolist():
-        rows = np.flatnonzero(counted & (to_come == left))
-        step = _LOOKUPS_A_LAUNCH // (_LOOKUPS[left] * 2) + 1
-        for start in range(0, len(rows), step):
-            part = rows[start : start + step]
-            out = np.zeros((len(part), MAX_PLAYERS, MAX_PLAYERS + 1), np.int64)
-            tally(holes[part], n_players[part], boards[part], dead[part], out, threads)
-            won = out @ SHARES
-            shares[part] = won / won.sum(axis=1, keepdims=True)
+    rows = np.flatnonzero((n_players > 1) & ~is_listed)
+    shares[rows] = shares_of(tally, _pots_a_launch, rows, holes, n_players, boards, dead, threads)
     return shares
+
+
+def _pots_a_launch(to_come: int) -> int:
+    return _LOOKUPS_A_LAUNCH // (_LOOKUPS[to_come] * 2) + 1
 
 
 def each_hand(
