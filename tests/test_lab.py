@@ -14,8 +14,9 @@ import pytest
 
 from pokerlab import _ingest, stats
 from pokerlab._lab import Hub, Lab, open_lab
+from pokerlab._lab._feed import Feed
 from pokerlab._lab._pieces import WAITING_BYTES, Waiting
-from pokerlab._lab._run import SWITCH_S, Run
+from pokerlab._lab._process import SWITCH_S
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import Store
 from pokerlab.watch import Appended, WatchSettings
@@ -380,13 +381,13 @@ def test_a_lab_that_is_stopped_ends_its_import(eager: Lab, history: Path, monkey
 
     def load(*arguments: Any, progress: Callable[[int, int], object], **options: Any) -> object:
         begun.set()
-        assert run.stop.wait(10)
+        assert lab_feed._stop.wait(10)
         return real(*arguments, progress=progress, **options)
 
     monkeypatch.setattr(_ingest, "load", load)
     eager.start()
-    run = eager._run
-    assert run is not None
+    lab_feed = eager._feed
+    assert lab_feed is not None
     assert begun.wait(10)
     eager.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "pokerlab-importer"]
@@ -410,10 +411,10 @@ def test_hands_that_arrive_together_are_stored_in_one_commit(
         wait_for(lab, "watching")
         for number in range(20):
             feed.append(history / f"{number}.txt", number)
-        run = lab._run
-        assert run is not None
-        with run.waiting._changed:
-            run.waiting._changed.wait_for(lambda: len(run.waiting._pieces) >= 15, timeout=10)
+        assert lab._feed is not None
+        waiting = lab._feed.waiting
+        with waiting._changed:
+            waiting._changed.wait_for(lambda: len(waiting._pieces) >= 15, timeout=10)
         gathered.set()
         assert sorted(hear(heard, 20)) == sorted(feed.hand_id(number) for number in range(20))
     assert len(sizes) <= 6
@@ -423,9 +424,8 @@ def test_hands_that_arrive_together_are_stored_in_one_commit(
 def test_two_accounts_at_one_table_are_one_hand_with_both(lab: Lab, history: Path) -> None:
     other = feed.text(1).replace(b"Dealt to Hero [As Kd]", b"Dealt to bob [2h 2c]")
     heard = listen(lab)
-    run = Run()
     pieces = [Appended(history / "a.txt", 0, feed.text(1)), Appended(history / "b.txt", 0, other)]
-    lab._take(run, pieces)
+    Feed(lab.store, lab.folders, lab.hub, lab._status, lab._known, lab._settings)._take(pieces)
     assert hear(heard, 1) == [feed.hand_id(1)]
     assert heard.empty()
     assert lab.hands.select("heroes").collect().item().to_list() == ["Hero", "bob"]
@@ -516,7 +516,7 @@ def test_a_store_that_fails_for_a_moment_loses_no_hand(
 def test_a_store_that_fails_for_long_is_reported_and_its_hand_announced_in_the_end(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pokerlab._lab._lab._PATIENCE_S", 0.01)
+    monkeypatch.setattr("pokerlab._lab._feed._PATIENCE_S", 0.01)
     real, faults, errors = lab.store.add, iter(range(9)), []
 
     def add(frames: HandFrames) -> object:
@@ -568,14 +568,14 @@ def test_an_import_swallows_no_hand_that_the_watcher_has_yet_to_see(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed.append(history / "a.txt", 1, 2)
-    heard, real = listen(lab), lab._take
+    heard, real = listen(lab), Feed._take
     imported = threading.Event()
 
     def take(*arguments: Any) -> None:
         assert imported.wait(10)
         real(*arguments)
 
-    monkeypatch.setattr(lab, "_take", take)
+    monkeypatch.setattr(Feed, "_take", take)
     with lab:
         feed.append(history / "a.txt", 3)
         assert lab.ingest().hands_added == 3
