@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
@@ -684,6 +685,37 @@ def test_the_lab_reads_its_store(lab: Lab) -> None:
     lab.store.add(feed.frames([1, 2]))
     assert [frame.collect().height for frame in (lab.hands, lab.seats, lab.actions, lab.tournaments)] == [2, 4, 6, 0]
     assert lab.sql("SELECT count(*) AS n FROM hands WHERE pot = $pot", pot=3)["n"].item() == 2
+
+
+MINUTES = 60  # a hand's number counts seconds
+
+
+def test_the_last_session_begins_after_the_last_long_break(lab: Lab) -> None:
+    played = [0, 29 * MINUTES, 60 * MINUTES, 90 * MINUTES, 91 * MINUTES]
+    lab.store.add(feed.frames(reversed(played)))
+    session = lab.last_session.collect()
+    assert session["hand_id"].to_list() == [feed.hand_id(number) for number in played[2:]]
+    assert session["player"].unique().to_list() == ["Hero"]
+    assert session["session"].unique().to_list() == [2]
+    assert stats.report(session).item(0, "hands") == 3
+
+
+def test_the_last_session_of_two_accounts_is_that_of_those_who_played_at_its_end(lab: Lab) -> None:
+    mine, other = feed.frames([0, 40 * MINUTES, 60 * MINUTES]), feed.frames([10 * MINUTES, 50 * MINUTES])
+    lab.store.add(mine)
+    lab.store.add(replace(other, seats=other.seats.with_columns(pl.col("player").replace("Hero", "Second"))))
+    session = lab.last_session.select("player", "hand_id").collect()
+    times = [("Hero", 40 * MINUTES), ("Second", 50 * MINUTES), ("Hero", 60 * MINUTES)]
+    assert session.rows() == [(player, feed.hand_id(number)) for player, number in times]
+    lab.store.add(feed.frames([95 * MINUTES]))
+    assert lab.last_session.select("player").collect().to_series().to_list() == ["Hero"]
+
+
+def test_without_hands_the_last_session_is_empty_and_has_its_columns(lab: Lab) -> None:
+    session = lab.last_session.collect()
+    assert session.height == 0
+    assert session.columns == [*lab.seats.collect_schema(), "played_at", "session", "session_start", "day"]
+    assert stats.results(session).height == 0
 
 
 def test_folders_that_are_not_there_are_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from pokerlab._lab._people import by_person, heroes_by_person
 from pokerlab._lab._process import take_turns_quickly, warm_up
 from pokerlab._lab._seats import stored_seats
 from pokerlab._lab._status import LabStatus, StatusBoard
+from pokerlab._query import GAP, sessions
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import aliases
 
@@ -105,6 +106,28 @@ class Lab:
             return stored_seats(self.store.at(datetime.now(UTC) - timedelta(seconds=delay)))
         except StoreError:  # the store is younger than that
             return self.seats.clear()
+
+    @property
+    def last_session(self) -> pl.LazyFrame:
+        """The hero's seats of the newest session, in the order of time; columns of `seats` and of `pokerlab.sessions`.
+
+        A break of more than 30 minutes ends a session. Where several of the user's accounts played at its end, it is
+        the session of each of them.
+
+        Examples
+        --------
+        >>> import pokerlab as pk, tempfile
+        >>> from pokerlab import stats
+        >>> lab = pk.open(tempfile.mkdtemp(), history=[])
+        >>> _ = lab.store.add(pk.sample.hands(300, seed=1))
+        >>> newest = stats.results(lab.last_session, by="session")
+        >>> newest.height, newest["last_hand"].item() == stats.results(lab, by=())["last_hand"].item()
+        (1, True)
+        """
+        snapshot = self.store.snapshot()
+        newest = _newest_session(stored_seats(snapshot)).collect()
+        seats = stored_seats(snapshot.holding(newest["hand_id"]))
+        return seats.join(newest.lazy(), on=["hand_id", "player"]).sort("played_at", "hand_id", "seat")
 
     @property
     def actions(self) -> pl.LazyFrame:
@@ -262,3 +285,10 @@ class Lab:
             msg = "no history folder of Winamax was found on this machine; name one: pk.open(history='.../history')"
             raise HistoryError(msg)
         return list(self.folders)
+
+
+def _newest_session(seats: pl.LazyFrame) -> pl.LazyFrame:
+    """Find the hands of each account's last session, of those accounts that played at the end of the newest."""
+    own = sessions(seats.filter("is_hero", "dealt").select("hand_id", "player"))
+    last = own.filter(pl.col("session") == pl.col("session").max().over("player"))
+    return last.filter(pl.col("played_at").max().over("player") >= pl.col("played_at").max() - GAP)
