@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
@@ -14,14 +17,16 @@ import polars as pl
 import pytest
 
 from pokerlab import _ingest, stats
-from pokerlab._lab import Hub, Lab, open_lab
+from pokerlab._lab import Hub, Lab, Mailbox, open_lab
+from pokerlab._lab._announcer import Announcer
 from pokerlab._lab._feed import Feed
+from pokerlab._lab._old import KnownHands
 from pokerlab._lab._pieces import WAITING_BYTES, Waiting
 from pokerlab._lab._process import SWITCH_S
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import Store
 from pokerlab.watch import Appended, WatchSettings
-from pokerlab.wire import Gap, NewHand
+from pokerlab.wire import Gap, NewHand, hands_of
 from tests.widgets import feed
 
 if TYPE_CHECKING:
@@ -63,6 +68,28 @@ def test_a_listener_gets_what_it_lacks_and_a_gap_for_what_is_gone(since: int | N
     hub.subscribe(seen.append, since=since, epoch=hub.epoch)
     hub.publish(HAND)
     assert numbers(seen) == expected
+
+
+def test_a_reader_that_stalls_gets_a_gap_and_the_last_hands() -> None:
+    hub = filled(3)
+    with Mailbox(hub, size=4) as mailbox:
+        assert numbers(mailbox.take(0)) == [1, 2, 3]
+        assert mailbox.take(0) == []
+        for _ in range(10):
+            hub.publish(HAND)
+        assert numbers(mailbox.take(0)) == [(4, 9), 10, 11, 12, 13]
+        hub.publish(HAND)
+        assert numbers(mailbox.take(0)) == [14]
+    hub.publish(HAND)
+    assert mailbox.take(0) == []
+
+
+def test_a_reader_that_waits_is_woken_by_a_hand() -> None:
+    hub = Hub()
+    with Mailbox(hub) as mailbox, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(mailbox.take, 30)
+        hub.publish(HAND)
+        assert numbers(waiting.result(10)) == [1]
 
 
 def test_a_listener_of_another_epoch_is_told_and_gets_all_that_is_kept() -> None:
@@ -517,7 +544,7 @@ def test_a_store_that_fails_for_a_moment_loses_no_hand(
 def test_a_store_that_fails_for_long_is_reported_and_its_hand_announced_in_the_end(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pokerlab._lab._feed._PATIENCE_S", 0.01)
+    monkeypatch.setattr("pokerlab._lab._patience._PATIENCE_S", 0.01)
     real, faults, errors = lab.store.add, iter(range(9)), []
 
     def add(frames: HandFrames) -> object:
@@ -648,6 +675,48 @@ def test_a_short_delay_ends_in_an_announcement(tmp_path: Path, history: Path) ->
     with lab:
         feed.append(history / "a.txt", 1, 2)
         assert hear(heard, 2) == [feed.hand_id(1), feed.hand_id(2)]
+
+
+def test_of_hands_that_are_held_back_nothing_but_ids_is_kept(lab: Lab) -> None:
+    stop = threading.Event()
+    announcer = Announcer(lab.store, lab.hub, lab._status, KnownHands(), 3600, stop)
+    hands = [feed.hand(number) for number in range(3)]
+    kept = [weakref.ref(hand) for hand in hands]
+    announcer.announce(hands)
+    announcer.announce_old([hand.model_copy(update={"played_at": datetime.now(UTC)}) for hand in hands])
+    del hands
+    gc.collect()
+    assert [each() for each in kept] == [None] * 3
+    stop.set()
+    announcer.release()
+    assert lab.hub.seq == 0
+
+
+def test_hands_that_were_held_back_are_read_from_the_store_in_their_order(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, real, faults = listen(lab), lab.store.read, iter([StoreError("the disk is away")])
+    told: list[str | None] = []
+    lab.on_status(lambda status: told.append(status.error))
+
+    def read(hand_ids: list[str]) -> HandFrames:
+        if fault := next(faults, None):
+            raise fault
+        return real(hand_ids)
+
+    monkeypatch.setattr(lab.store, "read", read)
+    frames = feed.frames([1, 2, 3])
+    lab.store.add(frames)
+    announcer = Announcer(lab.store, lab.hub, lab._status, KnownHands(), 0.05, threading.Event())
+    announcer.announce([feed.hand(number) for number in (3, 1, 3, 2)])
+    announcer.announce([feed.hand(1)])
+    announcer.close()
+    announcer.release()
+    assert hear(heard, 3) == [feed.hand_id(number) for number in (3, 1, 2)]
+    assert heard.empty()
+    assert lab.hub.since(0)[1].hand == hands_of(frames)[0]
+    assert told == ["hands that were held back cannot be read yet: the disk is away", None, None, None, None]
+    assert lab.status.hands == 3
 
 
 def test_a_lab_says_how_it_is_and_can_start_again(lab: Lab, history: Path) -> None:

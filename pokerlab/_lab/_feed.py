@@ -12,6 +12,7 @@ import polars as pl
 from pokerlab import watch
 from pokerlab._lab._announcer import Announcer
 from pokerlab._lab._old import KnownHands
+from pokerlab._lab._patience import patiently
 from pokerlab._lab._pieces import Waiting, parse, parts_of
 from pokerlab._lab._process import warm_up
 from pokerlab.errors import StoreError
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from pokerlab.watch import Appended, WatchSettings
 
 _BREATH_S = 0.1
-_PATIENCE_S = 5.0
-"""Longest pause before a store that fails is tried again."""
 
 
 class Stopped(Exception):  # noqa: N818  (it ends an import, and is no error)
@@ -91,7 +90,7 @@ class Feed:
         self._stop = Event()
         self._begun = Event()
         self._is_behind = settings.catch_up
-        self._announcer = Announcer(hub, status, known.announced, settings.delay_s, self._stop)
+        self._announcer = Announcer(store, hub, status, known.announced, settings.delay_s, self._stop)
         self._watched: list[Iterator[Appended]] = []
         self._threads: list[Thread] = []
 
@@ -149,7 +148,7 @@ class Feed:
         self._store.add(frames)
         last = frames.hands.unique("hand_id", keep="first").sort("played_at", "hand_id").tail(count)["hand_id"]
         hands = {hand.hand_id: hand for hand in hands_of(frames.where(pl.col("hand_id").is_in(last.implode())))}
-        self._announcer.announce([hands[hand_id] for hand_id in last], over=True)
+        self._announcer.announce_old([hands[hand_id] for hand_id in last])
 
     def _take_all(self) -> None:
         with suppress(StoreError):  # adding will tell
@@ -160,7 +159,8 @@ class Feed:
     def _take(self, group: Sequence[Appended]) -> None:
         """Store first, announce after, so that what is announced can be read."""
         frames = parse(group)
-        added = self._add(frames, _place(group))
+        trouble = f"{_place(group)}: the hand is not stored yet"
+        added = patiently(lambda: self._store.add(frames).hands_added, trouble, self._status, self._stop)
         if added is not None:
             hands = hands_of(self._new(frames, added))
             self._status.count(rejects=frames.rejects.height)
@@ -177,24 +177,6 @@ class Feed:
                 return
             for part in parts:
                 self._in_parts([part], work)
-
-    def _add(self, frames: HandFrames, where: str) -> int | None:
-        """Store hands, however long the store refuses; give how many it lacked, None if the lab stopped first."""
-        pause, fault = 0.1, None
-        while True:
-            try:
-                added = self._store.add(frames).hands_added
-            except StoreError as error:
-                if fault is None:
-                    fault = f"{where}: the hand is not stored yet: {error}"
-                    self._status.fault(fault)
-            else:
-                if fault is not None and self._status.now.error == fault:
-                    self._status.set(error=None)
-                return added
-            if self._stop.wait(pause):
-                return None
-            pause = min(2 * pause, _PATIENCE_S)
 
     def _new(self, frames: HandFrames, added: int) -> HandFrames:
         """Keep the hands that neither the store had when the lab started nor this lab announced.
