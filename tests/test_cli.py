@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,6 +15,8 @@ import pytest
 
 import pokerlab as pk
 from pokerlab import cli
+from pokerlab.cli._live import _messages
+from pokerlab.wire import hands_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -264,6 +267,23 @@ def test_watch_prints_hands_until_it_is_interrupted(history: Path, tmp_path: Pat
         child.send_signal(signal.SIGINT)
         assert child.wait(30) == 130
     assert [message["seq"] for message in told] == ["1", "2", "3"]
+
+
+def test_a_watch_whose_output_stalls_keeps_the_last_hands_and_tells_the_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = pk.open(tmp_path / "store", history=tmp_path)
+    monkeypatch.setattr("pokerlab.cli._live.lab_of", lambda *_: lab)
+    hand, window = hands_of(pk.sample.hands(1, seed=1))[0], lab.hub.window
+    with closing(_messages(None, None, None, replay=0)) as messages:
+        lab.hub.publish(hand)
+        assert next(messages).seq == 1
+        for _ in range(2 * window):
+            lab.hub.publish(hand)
+        gap = next(messages)
+        assert (gap.from_seq, gap.to_seq) == (2, window + 1)
+        assert [next(messages).seq for _ in range(window)] == list(range(window + 2, 2 * window + 2))
+    assert lab.status.state == "stopped"
 
 
 @pytest.mark.parametrize(

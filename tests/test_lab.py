@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
@@ -13,13 +17,16 @@ import polars as pl
 import pytest
 
 from pokerlab import _ingest, stats
-from pokerlab._lab import Hub, Lab, open_lab
+from pokerlab._lab import Hub, Lab, Mailbox, open_lab
+from pokerlab._lab._announcer import Announcer
+from pokerlab._lab._feed import Feed
+from pokerlab._lab._old import KnownHands
 from pokerlab._lab._pieces import WAITING_BYTES, Waiting
-from pokerlab._lab._run import SWITCH_S, Run
+from pokerlab._lab._process import SWITCH_S
 from pokerlab.errors import HistoryError, SettingsError, StoreError
 from pokerlab.store import Store
 from pokerlab.watch import Appended, WatchSettings
-from pokerlab.wire import Gap, NewHand
+from pokerlab.wire import Gap, NewHand, hands_of
 from tests.widgets import feed
 
 if TYPE_CHECKING:
@@ -61,6 +68,28 @@ def test_a_listener_gets_what_it_lacks_and_a_gap_for_what_is_gone(since: int | N
     hub.subscribe(seen.append, since=since, epoch=hub.epoch)
     hub.publish(HAND)
     assert numbers(seen) == expected
+
+
+def test_a_reader_that_stalls_gets_a_gap_and_the_last_hands() -> None:
+    hub = filled(3)
+    with Mailbox(hub, size=4) as mailbox:
+        assert numbers(mailbox.take(0)) == [1, 2, 3]
+        assert mailbox.take(0) == []
+        for _ in range(10):
+            hub.publish(HAND)
+        assert numbers(mailbox.take(0)) == [(4, 9), 10, 11, 12, 13]
+        hub.publish(HAND)
+        assert numbers(mailbox.take(0)) == [14]
+    hub.publish(HAND)
+    assert mailbox.take(0) == []
+
+
+def test_a_reader_that_waits_is_woken_by_a_hand() -> None:
+    hub = Hub()
+    with Mailbox(hub) as mailbox, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(mailbox.take, 30)
+        hub.publish(HAND)
+        assert numbers(waiting.result(10)) == [1]
 
 
 def test_a_listener_of_another_epoch_is_told_and_gets_all_that_is_kept() -> None:
@@ -380,13 +409,13 @@ def test_a_lab_that_is_stopped_ends_its_import(eager: Lab, history: Path, monkey
 
     def load(*arguments: Any, progress: Callable[[int, int], object], **options: Any) -> object:
         begun.set()
-        assert run.stop.wait(10)
+        assert lab_feed._stop.wait(10)
         return real(*arguments, progress=progress, **options)
 
     monkeypatch.setattr(_ingest, "load", load)
     eager.start()
-    run = eager._run
-    assert run is not None
+    lab_feed = eager._feed
+    assert lab_feed is not None
     assert begun.wait(10)
     eager.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "pokerlab-importer"]
@@ -410,10 +439,10 @@ def test_hands_that_arrive_together_are_stored_in_one_commit(
         wait_for(lab, "watching")
         for number in range(20):
             feed.append(history / f"{number}.txt", number)
-        run = lab._run
-        assert run is not None
-        with run.waiting._changed:
-            run.waiting._changed.wait_for(lambda: len(run.waiting._pieces) >= 15, timeout=10)
+        assert lab._feed is not None
+        waiting = lab._feed.waiting
+        with waiting._changed:
+            waiting._changed.wait_for(lambda: len(waiting._pieces) >= 15, timeout=10)
         gathered.set()
         assert sorted(hear(heard, 20)) == sorted(feed.hand_id(number) for number in range(20))
     assert len(sizes) <= 6
@@ -423,9 +452,8 @@ def test_hands_that_arrive_together_are_stored_in_one_commit(
 def test_two_accounts_at_one_table_are_one_hand_with_both(lab: Lab, history: Path) -> None:
     other = feed.text(1).replace(b"Dealt to Hero [As Kd]", b"Dealt to bob [2h 2c]")
     heard = listen(lab)
-    run = Run()
     pieces = [Appended(history / "a.txt", 0, feed.text(1)), Appended(history / "b.txt", 0, other)]
-    lab._take(run, pieces)
+    Feed(lab.store, lab.folders, lab.hub, lab._status, lab._known, lab._settings)._take(pieces)
     assert hear(heard, 1) == [feed.hand_id(1)]
     assert heard.empty()
     assert lab.hands.select("heroes").collect().item().to_list() == ["Hero", "bob"]
@@ -516,7 +544,7 @@ def test_a_store_that_fails_for_a_moment_loses_no_hand(
 def test_a_store_that_fails_for_long_is_reported_and_its_hand_announced_in_the_end(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pokerlab._lab._lab._PATIENCE_S", 0.01)
+    monkeypatch.setattr("pokerlab._lab._patience._PATIENCE_S", 0.01)
     real, faults, errors = lab.store.add, iter(range(9)), []
 
     def add(frames: HandFrames) -> object:
@@ -568,14 +596,14 @@ def test_an_import_swallows_no_hand_that_the_watcher_has_yet_to_see(
     lab: Lab, history: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed.append(history / "a.txt", 1, 2)
-    heard, real = listen(lab), lab._take
+    heard, real = listen(lab), Feed._take
     imported = threading.Event()
 
     def take(*arguments: Any) -> None:
         assert imported.wait(10)
         real(*arguments)
 
-    monkeypatch.setattr(lab, "_take", take)
+    monkeypatch.setattr(Feed, "_take", take)
     with lab:
         feed.append(history / "a.txt", 3)
         assert lab.ingest().hands_added == 3
@@ -649,6 +677,48 @@ def test_a_short_delay_ends_in_an_announcement(tmp_path: Path, history: Path) ->
         assert hear(heard, 2) == [feed.hand_id(1), feed.hand_id(2)]
 
 
+def test_of_hands_that_are_held_back_nothing_but_ids_is_kept(lab: Lab) -> None:
+    stop = threading.Event()
+    announcer = Announcer(lab.store, lab.hub, lab._status, KnownHands(), 3600, stop)
+    hands = [feed.hand(number) for number in range(3)]
+    kept = [weakref.ref(hand) for hand in hands]
+    announcer.announce(hands)
+    announcer.announce_old([hand.model_copy(update={"played_at": datetime.now(UTC)}) for hand in hands])
+    del hands
+    gc.collect()
+    assert [each() for each in kept] == [None] * 3
+    stop.set()
+    announcer.release()
+    assert lab.hub.seq == 0
+
+
+def test_hands_that_were_held_back_are_read_from_the_store_in_their_order(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, real, faults = listen(lab), lab.store.read, iter([StoreError("the disk is away")])
+    told: list[str | None] = []
+    lab.on_status(lambda status: told.append(status.error))
+
+    def read(hand_ids: list[str]) -> HandFrames:
+        if fault := next(faults, None):
+            raise fault
+        return real(hand_ids)
+
+    monkeypatch.setattr(lab.store, "read", read)
+    frames = feed.frames([1, 2, 3])
+    lab.store.add(frames)
+    announcer = Announcer(lab.store, lab.hub, lab._status, KnownHands(), 0.05, threading.Event())
+    announcer.announce([feed.hand(number) for number in (3, 1, 3, 2)])
+    announcer.announce([feed.hand(1)])
+    announcer.close()
+    announcer.release()
+    assert hear(heard, 3) == [feed.hand_id(number) for number in (3, 1, 2)]
+    assert heard.empty()
+    assert lab.hub.since(0)[1].hand == hands_of(frames)[0]
+    assert told == ["hands that were held back cannot be read yet: the disk is away", None, None, None, None]
+    assert lab.status.hands == 3
+
+
 def test_a_lab_says_how_it_is_and_can_start_again(lab: Lab, history: Path) -> None:
     assert lab.status.state == "stopped"
     heard = listen(lab)
@@ -684,6 +754,37 @@ def test_the_lab_reads_its_store(lab: Lab) -> None:
     lab.store.add(feed.frames([1, 2]))
     assert [frame.collect().height for frame in (lab.hands, lab.seats, lab.actions, lab.tournaments)] == [2, 4, 6, 0]
     assert lab.sql("SELECT count(*) AS n FROM hands WHERE pot = $pot", pot=3)["n"].item() == 2
+
+
+MINUTES = 60  # a hand's number counts seconds
+
+
+def test_the_last_session_begins_after_the_last_long_break(lab: Lab) -> None:
+    played = [0, 29 * MINUTES, 60 * MINUTES, 90 * MINUTES, 91 * MINUTES]
+    lab.store.add(feed.frames(reversed(played)))
+    session = lab.last_session.collect()
+    assert session["hand_id"].to_list() == [feed.hand_id(number) for number in played[2:]]
+    assert session["player"].unique().to_list() == ["Hero"]
+    assert session["session"].unique().to_list() == [2]
+    assert stats.report(session).item(0, "hands") == 3
+
+
+def test_the_last_session_of_two_accounts_is_that_of_those_who_played_at_its_end(lab: Lab) -> None:
+    mine, other = feed.frames([0, 40 * MINUTES, 60 * MINUTES]), feed.frames([10 * MINUTES, 50 * MINUTES])
+    lab.store.add(mine)
+    lab.store.add(replace(other, seats=other.seats.with_columns(pl.col("player").replace("Hero", "Second"))))
+    session = lab.last_session.select("player", "hand_id").collect()
+    times = [("Hero", 40 * MINUTES), ("Second", 50 * MINUTES), ("Hero", 60 * MINUTES)]
+    assert session.rows() == [(player, feed.hand_id(number)) for player, number in times]
+    lab.store.add(feed.frames([95 * MINUTES]))
+    assert lab.last_session.select("player").collect().to_series().to_list() == ["Hero"]
+
+
+def test_without_hands_the_last_session_is_empty_and_has_its_columns(lab: Lab) -> None:
+    session = lab.last_session.collect()
+    assert session.height == 0
+    assert session.columns == [*lab.seats.collect_schema(), "played_at", "session", "session_start", "day"]
+    assert stats.results(session).height == 0
 
 
 def test_folders_that_are_not_there_are_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

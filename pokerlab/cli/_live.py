@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Annotated, Any
 
 import typer
@@ -59,15 +57,16 @@ def _messages(history: Path | None, store: Path | None, url: str | None, replay:
         token = os.environ.get("POKERLAB_TOKEN")
         yield from follow(url, replay=replay, token=token, client_name="pokerlab watch")
         return
+    from pokerlab._lab import Mailbox
+
     lab = lab_of(store, history)
-    queue: SimpleQueue[Any] = SimpleQueue()
-    with lab.hub.subscribe(queue.put):
+    # A reader that stalls, such as a pager, misses hands in the end; they are in the store.
+    with Mailbox(lab.hub, size=max(replay, lab.hub.window)) as mailbox:
         lab.start(replay=replay)
         try:
             while True:
                 # Polars' handler of Ctrl-C restarts a wait without a time limit, which then never ends.
-                with suppress(Empty):
-                    yield queue.get(timeout=_BREATH_S)
+                yield from mailbox.take(timeout=_BREATH_S)
         finally:
             lab.stop()
 

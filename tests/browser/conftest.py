@@ -20,7 +20,7 @@ from tests.browser.driver import Jupyter, Notebook
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -61,7 +61,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """Give a page; an error in its console, or one that nobody caught, fails the test."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB", timezone_id="Europe/Paris")
+    context = browser.new_context(
+        viewport={"width": 1200, "height": 900},
+        device_scale_factor=1.5 if os.environ.get("POKERLAB_SCREENSHOTS") else 1,
+        locale="en-GB",
+        timezone_id="Europe/Paris",
+    )
     page = context.new_page()
     page.set_default_timeout(30_000)
     faults: list[str] = []
@@ -94,12 +99,12 @@ def notebook(jupyter: Jupyter, page: Page, tmp_path: Path) -> Iterator[Callable[
 
 
 @pytest.fixture
-def picture(page: Page) -> Callable[[str], None]:
-    """Give a function that keeps a screenshot, where a folder for them is named."""
+def picture(page: Page) -> Callable[..., None]:
+    """Give a function that keeps a screenshot of the page or of a part, where a folder for them is named."""
 
-    def take(name: str) -> None:
+    def take(name: str, part: Locator | None = None) -> None:
         folder = os.environ.get("POKERLAB_SCREENSHOTS")
         if folder:
-            page.screenshot(path=Path(folder) / f"{name}.png")
+            (page if part is None else part).screenshot(path=Path(folder) / f"{name}.png")
 
     return take

@@ -51,7 +51,7 @@ def rows(where: Locator) -> Locator:
 
 
 def test_a_finished_hand_becomes_a_row(
-    notebook: Callable[..., Notebook], history: Path, picture: Callable[[str], None]
+    notebook: Callable[..., Notebook], history: Path, picture: Callable[..., None]
 ) -> None:
     book = notebook(watching(history), "feed.hands.hands['hand_id'].to_list(), feed.seq, feed.status")
     book.run(0)
@@ -140,7 +140,7 @@ def test_a_hostile_name_is_text_in_the_page_as_in_the_file(notebook: Callable[..
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_a_row_chosen_by_keyboard_is_readable_and_known_to_the_kernel(
-    notebook: Callable[..., Notebook], history: Path, theme: str, picture: Callable[[str], None]
+    notebook: Callable[..., Notebook], history: Path, theme: str, picture: Callable[..., None]
 ) -> None:
     book = notebook(watching(history), "feed.selected_hand_id")
     book.command("apputils:change-theme", theme=f"JupyterLab {theme}")
@@ -160,7 +160,7 @@ def test_a_row_chosen_by_keyboard_is_readable_and_known_to_the_kernel(
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_an_evening_of_hands_is_drawn_with_its_line_and_its_players(
-    notebook: Callable[..., Notebook], history: Path, theme: str, picture: Callable[[str], None]
+    notebook: Callable[..., Notebook], history: Path, theme: str, picture: Callable[..., None]
 ) -> None:
     pk.sample.write(history / "evening", hands=250, seed=5)
     cell = f"import pokerlab as pk\nfeed = pk.live({str(history / 'evening')!r}, replay=250)\nfeed"
@@ -178,19 +178,19 @@ def test_an_evening_of_hands_is_drawn_with_its_line_and_its_players(
     top = [float(text.rstrip("b ").replace("−", "-").replace(",", "")) for text in nets.all_inner_texts()[:20]]
     assert top == sorted(top, reverse=True)
     assert top[0] > 0
-    picture(f"live-{theme.lower()}")
+    picture(f"live-{theme.lower()}", live)
     rows(book.output(0)).first.click()
     replay = live.locator(".pkl-replay")
     expect(replay).to_have_attribute("data-four-colour", "true")
     replay.scroll_into_view_if_needed()
-    picture(f"live-replay-{theme.lower()}")
+    picture(f"live-replay-{theme.lower()}", replay)
     book.run(1)
     expect(book.output(1)).to_contain_text("(True, True, ")
     assert serious_faults(book.page, ".pkl-live") == []
 
 
 def test_after_a_restart_of_the_kernel_the_cell_can_run_again(
-    notebook: Callable[..., Notebook], history: Path, picture: Callable[[str], None]
+    notebook: Callable[..., Notebook], history: Path, picture: Callable[..., None]
 ) -> None:
     book = notebook(watching(history))
     book.run(0)

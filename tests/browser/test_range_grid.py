@@ -32,7 +32,7 @@ def drag(page: Page, *squares: Locator) -> None:
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_a_painted_range_is_read_in_python_and_back(
-    notebook: Callable[..., Notebook], theme: str, picture: Callable[[str], None], tmp_path: Path
+    notebook: Callable[..., Notebook], theme: str, picture: Callable[..., None], tmp_path: Path
 ) -> None:
     free = tmp_path / "free"
     book = notebook(
@@ -56,7 +56,7 @@ def test_a_painted_range_is_read_in_python_and_back(
     expect(text).to_have_value("QQ+,22,T9s@0.5,AhKh")
     assert book.is_busy
     assert serious_faults(book.page, ".pkl-range") == []
-    picture(f"range-grid-{theme.lower()}")
+    picture(f"range-grid-{theme.lower()}", grid)
     free.touch()
     book.wait_for_cell(1)
     # ipywidgets sends one change at a time: the last strokes follow when the kernel has answered the first, which may

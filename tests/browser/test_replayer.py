@@ -26,7 +26,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_a_hand_is_stepped_by_keys_and_clicks(
-    notebook: Callable[..., Notebook], theme: str, picture: Callable[[str], None], tmp_path: Path
+    notebook: Callable[..., Notebook], theme: str, picture: Callable[..., None], tmp_path: Path
 ) -> None:
     file, free = tmp_path / "hand.txt", tmp_path / "free"
     file.write_text(made_up.TOURNAMENT.replace("{n}", "1"), "utf-8")
@@ -56,7 +56,7 @@ def test_a_hand_is_stepped_by_keys_and_clicks(
     expect(shown.locator(".pkl-pot")).to_have_text("Main pot 900 · side pot 400")
     assert book.is_busy
     assert serious_faults(book.page, ".pkl-replay") == []
-    picture(f"replayer-{theme.lower()}")
+    picture(f"replayer-{theme.lower()}", shown)
     shown.locator("li button").last.click()
     expect(now).to_contain_text("bob collects 1,300")
     free.touch()

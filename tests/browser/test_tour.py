@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+WIDTH = "node => node.getBoundingClientRect().width"
 JUPYTER = ("--ServerApp.port=0", "--ip=127.0.0.1", "--allow-root", "--LabApp.expose_app_in_browser=True")
 
 
@@ -46,9 +47,10 @@ def opened(tmp_path: Path, page: Page) -> Iterator[Notebook]:
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_the_tour_runs_and_its_live_cell_fills(opened: Notebook, theme: str, picture: Callable[[str], None]) -> None:
+def test_the_tour_runs_and_its_live_cell_fills(opened: Notebook, theme: str, picture: Callable[..., None]) -> None:
     page = opened.page
     opened.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    opened.command("application:toggle-left-area")  # room for the table
     opened.run_all()
     assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").count() == 0
@@ -60,5 +62,8 @@ def test_the_tour_runs_and_its_live_cell_fills(opened: Notebook, theme: str, pic
     shown = live.locator("tbody tr").count()
     expect(live.locator("tbody tr").nth(shown)).to_be_attached()
     expect(live.locator(".pkl-status")).to_contain_text("Watching")
+    chart = live.locator(".pkl-chart")
+    line, whole = (part.evaluate(WIDTH) for part in (chart.locator(".pkl-net"), chart))
+    assert line > 0.9 * whole  # on a wide page too
     live.scroll_into_view_if_needed()
-    picture(f"tour-{theme.lower()}")
+    picture(f"tour-{theme.lower()}", page.locator(".jp-Cell", has=live))

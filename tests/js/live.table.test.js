@@ -452,6 +452,22 @@ describe("the theme", () => {
     expect(view.root.dataset.theme).toBe("dark");
   });
 
+  test.each([
+    ["data-vscode-theme-kind", "vscode-light", "vscode-dark"],
+    ["data-vscode-theme-kind", "vscode-high-contrast-light", "vscode-high-contrast"],
+    ["data-theme", "light", "dark"],
+  ])("follows the %s of VS Code and marimo: %s, %s", async (mark, light, dark) => {
+    delete document.body.dataset.jpThemeLight;
+    system(true);
+    document.body.setAttribute(mark, light);
+    const { view } = show(0);
+    expect(view.root.dataset.theme).toBe("light");
+    document.body.setAttribute(mark, dark);
+    await heard();
+    expect(view.root.dataset.theme).toBe("dark");
+    document.body.removeAttribute(mark);
+  });
+
   test("follows the system outside of JupyterLab", () => {
     const wish = system(false);
     const { view } = show(0);

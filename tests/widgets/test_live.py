@@ -417,7 +417,7 @@ def test_a_hand_that_was_not_announced_is_not_given(widget: LiveHands, lab: Lab)
 
 
 def test_the_status_of_the_lab_is_that_of_the_widget(widget: LiveHands, lab: Lab) -> None:
-    lab._set(state="restarting", error="inotify went away")
+    lab._status.set(state="restarting", error="inotify went away")
     assert (widget.status, widget.error) == ("restarting", "inotify went away")
     assert page_of(widget).state["error"] == "inotify went away"
 

@@ -24,6 +24,7 @@ import { mount } from "./replayer.js";
 /** @type {Record<string, string>} */
 const STATES = {
   starting: "Starting…",
+  "catching up": "Watching, and importing older hands",
   watching: "Watching",
   restarting: "The watcher stopped and is being started again",
   stopped: "Stopped",

@@ -35,7 +35,7 @@ export class Chart {
     this.zero = draw("line", { x1: 0, x2: WIDTH, class: "pkl-zero" });
     this.ev = draw("polyline", { class: "pkl-ev" });
     this.net = draw("polyline", { class: "pkl-net" });
-    this.svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" }, this.zero, this.ev, this.net);
+    this.svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" }, this.zero, this.ev, this.net);
     this.told = make("span", { class: "pkl-told" });
     this.range = make("span", { class: "pkl-soft" });
     this.choice = make("select", { "aria-label": "The session in" });

@@ -31,14 +31,14 @@ export const LIVE_STYLE = `
 .pkl-live .pkl-chart { margin: 0; padding: 6px 8px; }
 .pkl-live .pkl-chart figcaption { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; min-height: 1.8em; }
 .pkl-live .pkl-chart select { margin-left: auto; }
-.pkl-live .pkl-chart svg { display: block; width: 100%; max-height: 140px; }
+.pkl-live .pkl-chart svg { display: block; width: 100%; height: 120px; }
 .pkl-live .pkl-chart svg[hidden] { display: none; }
 .pkl-live .pkl-chart polyline { fill: none; stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
 .pkl-live { --pkl-net: #1565c0; --pkl-ev: #b85c00; }
 .pkl-live[data-theme="dark"] { --pkl-net: #74b3f5; --pkl-ev: #ffb060; }
 .pkl-live .pkl-net { stroke: var(--pkl-net); }
 .pkl-live .pkl-ev { stroke: var(--pkl-ev); stroke-dasharray: 6 4; }
-.pkl-live .pkl-zero { stroke: var(--pkl-line); }
+.pkl-live .pkl-zero { stroke: var(--pkl-line); vector-effect: non-scaling-stroke; }
 .pkl-live .pkl-key-net, .pkl-live .pkl-key-ev { border-bottom: 2px solid var(--pkl-net); }
 .pkl-live .pkl-key-ev { border-bottom: 2px dashed var(--pkl-ev); }
 .pkl-live .pkl-replay-part { border-top: 1px solid var(--pkl-line); }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The table of hands: sorted, filtered, capped, moved over by keyboard; all in the page alone. */
 
-import { make } from "./page.js";
+import { make, tree } from "./page.js";
 import { COLUMNS, row } from "./live_rows.js";
 
 /**
@@ -137,7 +137,7 @@ export class Table {
       const { line } = entry;
       Object.assign(entry, this.entry(entry.hand, entry.number));
       entry.line.tabIndex = line.tabIndex;
-      const held = line === document.activeElement;
+      const held = line === tree(line).activeElement;
       line.replaceWith(entry.line);
       if (held) entry.line.focus();
     }
@@ -162,7 +162,7 @@ export class Table {
   /** Where nobody moves inside the table, the first row that is seen is the one that the Tab key reaches. */
   settle() {
     const first = this.sorted.find((entry) => !entry.line.hidden);
-    if (!this.body.contains(document.activeElement)) this.reach(first?.line);
+    if (!this.body.contains(tree(this.body).activeElement)) this.reach(first?.line);
     this.empty.hidden = first !== undefined;
     this.empty.textContent = this.entries.length
       ? "No hand here has this text."

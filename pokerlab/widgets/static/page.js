@@ -86,11 +86,29 @@ export function money(amount, unit, signed = false) {
   return `${lead}${text}${unit === "eur_cent" ? " €" : ""}`;
 }
 
-/** Tell whether the page around is dark, by JupyterLab's own mark or by the system's wish. @param {string} wish */
+/**
+ * The tree that a node stands in, which knows what has the focus there: in a host that gives each output a shadow tree,
+ * such as marimo, the document does not.
+ * @param {Node} node
+ */
+export function tree(node) {
+  return /** @type {Document | ShadowRoot} */ (node.getRootNode());
+}
+
+/** What hosts write on their page, and what it is on a dark one: JupyterLab, VS Code, marimo. @type {[string, RegExp][]} */
+const MARKS = [
+  ["data-jp-theme-light", /^false$/],
+  ["data-vscode-theme-kind", /^vscode-(dark|high-contrast)$/],
+  ["data-theme", /^dark$/],
+];
+
+/** Tell whether the page around is dark, by the host's own mark or by the system's wish. @param {string} wish */
 export function theme(wish) {
   if (wish === "light" || wish === "dark") return wish;
-  const lab = document.body.dataset.jpThemeLight;
-  if (lab) return lab === "false" ? "dark" : "light";
+  for (const [mark, dark] of MARKS) {
+    const told = document.body.getAttribute(mark);
+    if (told) return dark.test(told) ? "dark" : "light";
+  }
   return globalThis.matchMedia?.("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
@@ -106,7 +124,7 @@ export function follow(root, wish = () => "auto") {
     else root.dataset.forced = wish();
   };
   const watcher = new MutationObserver(paint);
-  watcher.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  watcher.observe(document.body, { attributes: true, attributeFilter: MARKS.map(([mark]) => mark) });
   const system = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
   system?.addEventListener("change", paint);
   paint();

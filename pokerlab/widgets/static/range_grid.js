@@ -4,7 +4,7 @@
  * whose answer counts only while the page still has the text that it is about.
  */
 
-import { STYLE, follow, make } from "./page.js";
+import { STYLE, follow, make, tree } from "./page.js";
 import { CLASSES, size, written } from "./range_text.js";
 
 /**
@@ -124,7 +124,7 @@ function render({ model, el }) {
     weights = [...meaning.weights];
     mixed = structuredClone(meaning.mixed);
     typed = false;
-    if (document.activeElement !== text || text.value.trim() === meaning.range.trim()) text.value = meaning.range;
+    if (tree(text).activeElement !== text || text.value.trim() === meaning.range.trim()) text.value = meaning.range;
     complain("");
     CLASSES.forEach((_, place) => show(place));
     sum();
@@ -189,8 +189,7 @@ function render({ model, el }) {
   /** A finger's events stay with the square where it went down, so the place tells where it is. @param {PointerEvent} event */
   function move(event) {
     if (!stroke) return;
-    const inside = /** @type {Document | ShadowRoot} */ (root.getRootNode());
-    const place = placeOf(inside.elementFromPoint(event.clientX, event.clientY));
+    const place = placeOf(tree(root).elementFromPoint(event.clientX, event.clientY));
     if (place >= 0) paint(place, brush);
   }
 
@@ -226,7 +225,7 @@ function render({ model, el }) {
 
   const brushed = () => {
     const given = 100 * (model.get("brush") ?? 1);
-    if (document.activeElement !== weight) weight.value = String(Number(given.toFixed(4)));
+    if (tree(weight).activeElement !== weight) weight.value = String(Number(given.toFixed(4)));
   };
   const theme = follow(root, () => model.get("theme") ?? "auto");
   /** @type {[string, () => void][]} */

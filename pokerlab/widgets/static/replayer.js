@@ -5,7 +5,7 @@
  */
 
 import { CARD_STYLE, cards } from "./cards.js";
-import { STYLE, follow, make } from "./page.js";
+import { STYLE, follow, make, tree } from "./page.js";
 import { TABLE_STYLE, heard, sentence, table } from "./table.js";
 
 /**
@@ -186,7 +186,7 @@ export function mount(host, data, begin = {}, changed = () => {}) {
     else if (event.key === "End") go(last);
     else if (event.key === " " && !pressed) toggle();
     else return;
-    if (list.contains(document.activeElement)) lines[shown.step].button.focus();
+    if (list.contains(tree(list).activeElement)) lines[shown.step].button.focus();
     event.preventDefault();
     event.stopPropagation();
   }
