@@ -165,12 +165,19 @@ def test_each_view_is_drawn_from_its_frame(spread):
         "Range 1",
         "Range 2",
     ]
-    assert rows(plots.equity_grid(classes))["equity"].to_list() == pytest.approx(classes["equity"].to_list())
+    grid = rows(plots.equity_grid(classes))
+    assert grid["equity"].to_list() == pytest.approx(classes["equity"].to_list())
+    assert grid.filter(hand="AA")["text"].item() == f"{classes.filter(hand='AA')['equity'].item():.0%}"[:-1]
     drawn = rows(plots.next_cards(cards, player=1))
     assert drawn["equity"].to_list() == cards.filter(player=1)["equity"].to_list()
     assert rows(plots.categories(made))["share"].sum() == pytest.approx(3)
     for chart in (plots.equity_distribution(spread), plots.equity_grid(classes), plots.next_cards(cards)):
         assert chart._repr_mimebundle_()["image/svg+xml"].startswith("<svg")
+
+
+def test_the_ranges_of_a_distribution_have_names(spread):
+    encoded = plots.equity_distribution(spread, names=("the raiser", "a caller")).to_dict()["encoding"]["color"]
+    assert encoded["scale"]["domain"] == ["the raiser", "a caller"]
 
 
 def test_frames_of_another_making_are_refused(spread):

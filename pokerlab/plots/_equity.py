@@ -10,7 +10,7 @@ import polars as pl
 from pokerlab.errors import SchemaError
 from pokerlab.plots._frames import need
 from pokerlab.plots._heat import heat
-from pokerlab.plots._style import BLUE, ORANGE, ink, quiet
+from pokerlab.plots._style import BLUE, ORANGE, ink, per_cent, quiet, short
 
 if TYPE_CHECKING:
     from pokerlab.plots._style import Picture
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 EQUITY = [0.0, 0.5, 1.0]
 
 
-def equity_distribution(frame: pl.DataFrame) -> Picture:
+def equity_distribution(frame: pl.DataFrame, *, names: tuple[str, str] = ("Range 1", "Range 2")) -> Picture:
     """Draw the hot and cold graph: the equity that each share of a range has or exceeds.
 
     Parameters
     ----------
     frame
         What `pokerlab.equity_distribution` gives.
+    names
+        What the two ranges are called.
 
     Returns
     -------
@@ -45,14 +47,15 @@ def equity_distribution(frame: pl.DataFrame) -> Picture:
     'Equity'
     """
     points = need(frame, "pokerlab.equity_distribution", ("player", "hand", "equity", "share"))
-    points = points.with_columns(range=pl.concat_str(pl.lit("Range "), pl.col("player") + 1))
+    called = [short(name) for name in names]
+    points = points.with_columns(range=pl.col("player").replace_strict([0, 1], called, return_dtype=pl.String))
     chart = alt.Chart(points, width=640, height=300, title="Equity of each hand against the other range")
     return quiet(
         chart.mark_line(strokeWidth=1.6, interpolate="step-before").encode(
             x=alt.X("share:Q", title="Share of the range, best hands first", axis=alt.Axis(format="%")),
             y=alt.Y("equity:Q", title="Equity", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
             color=alt.Color(
-                "range:N", title=None, scale=alt.Scale(range=[BLUE, ORANGE]),
+                "range:N", title=None, scale=alt.Scale(domain=called, range=[BLUE, ORANGE]),
                 legend=alt.Legend(orient="top-right"),
             ),
             tooltip=["range:N", "hand:N", alt.Tooltip("equity:Q", format=".2%"), alt.Tooltip("share:Q", format=".1%")],
@@ -94,7 +97,7 @@ def next_cards(frame: pl.DataFrame, *, player: int = 0) -> Picture:
         msg = f"the frame has no player {player!r}; players are counted from 0"
         raise SchemaError(msg)
     cells = cells.with_columns(
-        label=(pl.col("equity") * 100).round().cast(pl.Int64).cast(pl.String).fill_null(""),
+        label=per_cent("equity"),
         ink=ink(pl.col("equity"), EQUITY),
     )
     base = alt.Chart(cells, width=640, height=200).encode(

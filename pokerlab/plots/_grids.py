@@ -10,7 +10,7 @@ import polars as pl
 from pokerlab.errors import SchemaError
 from pokerlab.plots._frames import need
 from pokerlab.plots._heat import heat
-from pokerlab.plots._style import around_zero, ink, message, short
+from pokerlab.plots._style import around_zero, ink, message, per_cent, short
 from pokerlab.text import suggestion
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def equity_grid(frame: pl.DataFrame) -> Picture:
     Returns
     -------
     altair.LayerChart
-        A square a class, with its name; a class without a deal has no colour.
+        A square a class, with its name and its equity in per cent; a class without a deal has no colour.
 
     Raises
     ------
@@ -52,12 +52,13 @@ def equity_grid(frame: pl.DataFrame) -> Picture:
     >>> import pokerlab as pk
     >>> from pokerlab import plots
     >>> len(plots.equity_grid(pk.equity_by_class("QQ+,AK")).to_dict()["layer"])
-    3
+    4
     """
     cells = need(frame, "pokerlab.equity_by_class", ("hand", "row", "column", "combos", "equity"))
+    cells = cells.with_columns(text=per_cent("equity"))
     return _grid(
         cells, "equity", [0, 0.5, 1], title="Equity of each class against the range", legend="Equity", form=".0%",
-        tooltip=["hand:N", "combos:Q", alt.Tooltip("equity:Q", format=".2%")],
+        text="text", tooltip=["hand:N", "combos:Q", alt.Tooltip("equity:Q", format=".2%")],
     )  # fmt: skip
 
 

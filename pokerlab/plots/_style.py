@@ -65,6 +65,11 @@ def ink(value: pl.Expr, domain: Sequence[float]) -> pl.Expr:
     return pl.when(value.is_null()).then(pl.lit(QUIET)).otherwise(on_square)
 
 
+def per_cent(column: str) -> pl.Expr:
+    """Write a share as whole per cent; nothing where there is none."""
+    return (pl.col(column) * 100).round().cast(pl.Int64).cast(pl.String).fill_null("")
+
+
 def around_zero(values: pl.Series, share: float = 1.0) -> list[float]:
     """Give a domain with 0 in its middle that holds such a share of the values."""
     far = values.cast(pl.Float64).abs().quantile(share, "higher") or 1.0

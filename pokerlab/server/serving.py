@@ -158,7 +158,7 @@ def run(settings: ServerSettings | None = None, *, on_start: Callable[[str], Non
 
 
 class BackgroundServer:
-    """The app on a real uvicorn in a thread; a context manager that accepts when entered and is gone when left.
+    """The app on a real uvicorn in a thread: a context manager, or `start` and `stop` in cells of a notebook.
 
     Parameters
     ----------
@@ -195,9 +195,15 @@ class BackgroundServer:
         self._port = port
         self._ready = threading.Event()
         self._failure: BaseException | None = None
+        self._thread: threading.Thread | None = None
         self.url = self.ws_url = ""
 
-    def __enter__(self) -> Self:
+    def start(self) -> Self:
+        """Listen, and return once connections are accepted; a server that runs is left as it is."""
+        if self._thread is not None:
+            return self
+        self._ready.clear()
+        self._failure = None
         self._listener = _listen(self._host, self._port)
         self.url = _url(self._listener)
         self.ws_url = self.url.replace("http", "ws", 1)
@@ -208,20 +214,26 @@ class BackgroundServer:
         while not self._ready.wait(_LISTEN_S):
             pass
         if self._failure is not None:
-            self._join()
+            self.stop()
             msg = f"the server did not start: {self._failure!r}; the log says more"
             raise FeedError(msg) from self._failure
         return self
 
+    def stop(self) -> None:
+        """Part from all clients, and return once the port is free. May be called twice."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._server.should_exit = True
+            while thread.is_alive():
+                thread.join(_LISTEN_S)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
-        self._join()
-
-    def _join(self) -> None:
-        while self._thread.is_alive():
-            self._thread.join(_LISTEN_S)
+        self.stop()
 
     def _run(self) -> None:
         try:

@@ -142,6 +142,22 @@ def test_an_app_can_be_served_again(folders):
             assert answer.json()["exact"]
 
 
+def test_it_is_started_and_stopped_from_cells_and_twice_is_once():
+    server = BackgroundServer(create_app(ServerSettings(warm_up=False), lab=Lab(None)))
+    server.stop()
+    assert server.start() is server
+    first = server.url
+    assert server.start().url == first
+    assert httpx.get(f"{first}/health").status_code == 200
+    server.stop()
+    server.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{first}/health")
+    server.start()
+    assert httpx.get(f"{server.url}/health").status_code == 200
+    server.stop()
+
+
 def test_one_app_can_be_served_after_another_on_the_same_port():
     with BackgroundServer(create_app(ServerSettings(warm_up=False), lab=Lab(None))) as server:
         port = int(server.url.rpartition(":")[2])
