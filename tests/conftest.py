@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     Bucket = tuple[str, dict[str, str]]
 
-settings.register_profile("pokerlab", deadline=None)
+# What a test does not say itself; CI tries as many as Hypothesis does by default.
+settings.register_profile("pokerlab", deadline=None, max_examples=int(os.environ.get("POKERLAB_EXAMPLES", "40")))
 settings.load_profile("pokerlab")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

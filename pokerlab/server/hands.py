@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
 HandId = Annotated[str, Path(max_length=1000, examples=["1234567890123-45-1700000000"])]
 _FIRST = ["played_at", "hand_id"]
-_FEW = 2
-"""Segments that are looked at first for the newest hands."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -76,15 +76,17 @@ def router() -> APIRouter:
     @routes.get("/recent")
     def recent(stored: Stored, query: Annotated[RecentFilter, Query()]) -> RecentHands:
         """Give stored hands, newest first."""
-        ids = _newest(stored, query)
-        found = {hand.hand_id: hand for hand in hands_of(_frames(stored, ids))}
+        newest = _newest(stored, query)
+        ids: list[str] = newest["hand_id"].to_list()
+        frames = _frames(stored.around(newest["played_at"]), ids)
+        found = {hand.hand_id: hand for hand in hands_of(frames)}
         hands = [found[hand_id] for hand_id in ids]
         return RecentHands(hands=hands, next=ids[-1] if len(ids) == query.limit else None)
 
     @routes.get("/{hand_id:path}")
     def hand(stored: Stored, hand_id: HandId) -> WholeHand:
         """Give one stored hand with its seats and actions."""
-        frames = _frames(stored, [hand_id], "actions")
+        frames = _frames(stored.holding([hand_id]), [hand_id], "actions")
         if not len(frames):
             raise _unknown(hand_id)
         rows = frames.actions.sort("seq").iter_rows(named=True)
@@ -93,20 +95,20 @@ def router() -> APIRouter:
     return routes
 
 
-def _frames(stored: Snapshot, ids: list[str], *others: str) -> HandFrames:
+def _frames(parts: Snapshot, ids: list[str], *others: str) -> HandFrames:
     """Read of hands what is sent: a tenth of their columns."""
-    parts = stored.holding(ids)
     hit = pl.col("hand_id").is_in(pl.Series(ids, dtype=pl.String).implode())
     rows = {kind: parts.scan(kind).filter(hit).select(_SENT[kind]) for kind in ("hands", "seats", *others)}
     return replace(HandFrames.empty(), **dict(zip(rows, pl.collect_all(rows.values()), strict=True)))
 
 
-def _newest(stored: Snapshot, query: RecentFilter) -> list[str]:
+def _newest(stored: Snapshot, query: RecentFilter) -> pl.DataFrame:
+    """Find the hands of one page: their times and ids, newest first."""
     where = [*query.of_hands(), *query.of_both()]
     if query.before is not None:
         where.append(_older(stored, query.before))
     found = pl.DataFrame(schema={name: schema.HANDS[name] for name in _FIRST})
-    for segments, last in _from_the_end(stored.during(query.since, query.until)):
+    for segments, last in _from_the_end(stored.during(query.since, query.until), query.limit):
         oldest: datetime = found.select(pl.col("played_at").min()).item()
         if found.height == query.limit and last < oldest:
             break
@@ -115,22 +117,24 @@ def _newest(stored: Snapshot, query: RecentFilter) -> list[str]:
             seats = stored.scan_segments("seats", segments).filter(pl.col("player") == query.player)
             hands = hands.join(seats.select("hand_id"), on="hand_id", how="semi")
         found = pl.concat([found.lazy(), hands.select(_FIRST)]).top_k(query.limit, by=_FIRST).collect()
-    ids: list[str] = found.sort(_FIRST, descending=True)["hand_id"].to_list()
-    return ids
+    return found.sort(_FIRST, descending=True)
 
 
-def _from_the_end(stored: Snapshot) -> Iterator[tuple[list[str], datetime]]:
-    """Give segments, those that end last first and each time more of them, and when the first of these ends."""
-    ends = sorted(((file.last or _NEVER, file.segment) for file in stored.view.of("hands")), reverse=True)
-    size = _FEW
+def _from_the_end(stored: Snapshot, rows: int) -> Iterator[tuple[list[str], datetime]]:
+    """Give segments, those that end last first, and when the first of these ends.
+
+    At first as few as hold ``rows``, then each time twice as many.
+    """
+    ends = sorted(((file.last or _NEVER, file.segment, file.rows) for file in stored.view.of("hands")), reverse=True)
+    size = bisect_left(list(accumulate(held for *_, held in ends)), rows) + 1
     while ends:
         part, ends = ends[:size], ends[size:]
-        yield [segment for _, segment in part], part[0][0]
+        yield [segment for _, segment, _ in part], part[0][0]
         size *= 2
 
 
 def _older(stored: Snapshot, hand_id: str) -> pl.Expr:
-    anchor = _frames(stored, [hand_id]).hands
+    anchor = _frames(stored.holding([hand_id]), [hand_id]).hands
     if anchor.is_empty():
         raise _unknown(hand_id)
     played_at: datetime = anchor["played_at"].item()

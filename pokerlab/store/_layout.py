@@ -7,7 +7,6 @@ of ``kind=hands``, ``kind=seats`` and ``kind=actions``, which hold exactly the s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -49,7 +48,7 @@ class DataFile:
     @property
     def segment(self) -> str:
         """Name shared by the files of the same hands."""
-        return PurePosixPath(self.path).stem
+        return self.path.rpartition("/")[2].removesuffix(".parquet")
 
 
 @dataclass(frozen=True, slots=True)

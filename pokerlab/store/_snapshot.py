@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -96,6 +97,12 @@ class Snapshot:
         wanted, view = set(segments), self.view
         files = {p: file for p, file in view.files.items() if file.kind not in HAND_KINDS or file.segment in wanted}
         return Snapshot(self.root, replace(view, files=files))
+
+    def around(self, times: Iterable[datetime]) -> Snapshot:
+        """Give the same state with those parts of the hands alone that may hold a hand of one of some times."""
+        files = self.view.of("hands")
+        undated = [file.segment for file in files if file.first is None or file.last is None]
+        return self.part([*undated, *(file.segment for file in _around(files, times))])
 
     def scan_segments(self, table: str, segments: Iterable[str]) -> pl.LazyFrame:
         """Give ``hands``, ``seats`` or ``actions`` of some parts as a LazyFrame; a hand is whole in one part."""
@@ -209,9 +216,15 @@ def _times(hand_ids: pl.Series) -> list[datetime]:
     return times
 
 
-def _around(files: list[DataFile], times: list[datetime]) -> list[DataFile]:
+def _around(files: list[DataFile], times: Iterable[datetime]) -> list[DataFile]:
     """Give the files of hands that reach over a time."""
-    return [file for file in files if file.first and file.last and any(file.first <= t <= file.last for t in times)]
+    ordered = sorted(set(times))
+
+    def reaches(first: datetime, last: datetime) -> bool:
+        next_time = bisect_left(ordered, first)
+        return next_time < len(ordered) and ordered[next_time] <= last
+
+    return [file for file in files if file.first and file.last and reaches(file.first, file.last)]
 
 
 def _between(since: datetime | None, until: datetime | None, column: str) -> pl.Expr:
