@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from pokerlab.server.feed import CLOSE_CODES, QUERY
 from pokerlab.server.security import SUBPROTOCOL, TOKEN_PREFIX
-from pokerlab.wire import SENT, ConnectionAck, Error, Gap, Heartbeat, Ping
+from pokerlab.wire import SENT, ConnectionAck, Error, Gap, Hand, Heartbeat, NewHand, Ping
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -20,8 +20,24 @@ if TYPE_CHECKING:
 PATH = "/api/v1/asyncapi.json"
 
 _ALL: tuple[type[BaseModel], ...] = (*SENT, Ping)
+_EPOCH = "7f3a9c0d1e2b4a5f"
+_HAND = """{
+"hand_id": "1234567890123-45-1782938000", "played_at": "2026-07-01T20:33:20Z", "format": "cash", "pool": null,
+"game": "holdem", "limit": "no_limit", "unit": "eur_cent", "table": "Nice 05", "max_seats": 2, "n_players": 2,
+"button_seat": 1, "small_blind": 25, "big_blind": 50, "ante": 0, "board": "Ks7d2c", "pot": 500, "rake": 0,
+"tournament_id": null, "tournament_name": null,
+"hero": {
+  "player": "Nina", "seat": 1, "position": "SB", "stack": 5000, "hole": "AsKd", "net": 250, "ev_net": 250, "won": true
+},
+"seats": [
+  {"seat": 1, "player": "Nina", "dealt": true, "position": "SB", "is_hero": true, "stack": 5000, "bounty": null,
+   "hole": "AsKd", "showed": false, "contributed": 250, "collected": 500, "net": 250, "ev_net": 250, "won": true},
+  {"seat": 2, "player": "Mark", "dealt": true, "position": "BB", "is_hero": false, "stack": 4200, "bounty": null,
+   "hole": null, "showed": false, "contributed": 250, "collected": 0, "net": -250, "ev_net": -250, "won": false}
+]}"""
 _EXAMPLES = (
-    ConnectionAck(client_id="0c9e3a5f1b2d4c6e", epoch="7f3a9c0d1e2b4a5f", seq=41, heartbeat_seconds=30.0),
+    ConnectionAck(client_id="0c9e3a5f1b2d4c6e", epoch=_EPOCH, seq=41, heartbeat_seconds=30.0),
+    NewHand(epoch=_EPOCH, seq=42, hand=Hand.model_validate_json(_HAND)),
     Heartbeat(seq=42, sent_at=datetime(2026, 7, 3, 20, 0, 30, tzinfo=UTC)),
     Gap(from_seq=1, to_seq=20),
     Error(code="bad_request", message="since 'abc' is not a sequence number; give the last seq you have, or 0"),

@@ -97,9 +97,10 @@ def test_every_message_of_the_protocol_is_described_and_no_other(served):
     assert said == types
 
 
-def test_examples_are_messages(served):
+def test_each_message_has_an_example_that_is_one(served):
     for name, message in served["components"]["messages"].items():
-        for example in message.get("examples", []):
+        assert message["examples"]
+        for example in message["examples"]:
             validator(served, name).validate(example["payload"])
             assert example["payload"]["type"] == name
 
