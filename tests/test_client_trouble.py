@@ -150,6 +150,7 @@ def test_connections_that_break_at_any_byte_cost_no_hand_and_double_none(hands, 
     assert [message.hand for message in seen] == hands
 
 
+@pytest.mark.ci
 def test_a_connection_that_falls_silent_is_given_up_and_replaced(hands, monkeypatch):
     monkeypatch.setattr(client, "_OPEN_TIMEOUT_S", 0.5)
     hub = Hub()

@@ -167,6 +167,7 @@ def test_text_as_it_is_reads_as_the_frames(frames: pk.HandFrames, tmp_path: Path
     assert_reads_as(pk.read_winamax(tmp_path / "out"), frames)
 
 
+@pytest.mark.ci
 def test_real_hands_with_other_names_read_as_frames_with_other_names(corpus: Path, tmp_path: Path) -> None:
     frames = pk.read_winamax(corpus)
     pk.export.text(frames, tmp_path / "out", key="secret")

@@ -138,7 +138,7 @@ def test_a_hostile_name_is_text_in_the_page_as_in_the_file(notebook: Callable[..
     assert book.output(0).locator("img").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
+@pytest.mark.parametrize("theme", ["Light", pytest.param("Dark", marks=pytest.mark.ci)])
 def test_a_row_chosen_by_keyboard_is_readable_and_known_to_the_kernel(
     notebook: Callable[..., Notebook], history: Path, theme: str, picture: Callable[..., None]
 ) -> None:
@@ -158,7 +158,7 @@ def test_a_row_chosen_by_keyboard_is_readable_and_known_to_the_kernel(
     expect(book.output(1)).to_contain_text(feed.hand_id(1))
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
+@pytest.mark.parametrize("theme", ["Light", pytest.param("Dark", marks=pytest.mark.ci)])
 def test_an_evening_of_hands_is_drawn_with_its_line_and_its_players(
     notebook: Callable[..., Notebook], history: Path, theme: str, picture: Callable[..., None]
 ) -> None:

@@ -30,7 +30,7 @@ def drag(page: Page, *squares: Locator) -> None:
     page.mouse.up()
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
+@pytest.mark.parametrize("theme", ["Light", pytest.param("Dark", marks=pytest.mark.ci)])
 def test_a_painted_range_is_read_in_python_and_back(
     notebook: Callable[..., Notebook], theme: str, picture: Callable[..., None], tmp_path: Path
 ) -> None:

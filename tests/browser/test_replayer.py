@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
+@pytest.mark.parametrize("theme", ["Light", pytest.param("Dark", marks=pytest.mark.ci)])
 def test_a_hand_is_stepped_by_keys_and_clicks(
     notebook: Callable[..., Notebook], theme: str, picture: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -46,7 +46,7 @@ def opened(tmp_path: Path, page: Page) -> Iterator[Notebook]:
         process.wait(timeout=30)
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
+@pytest.mark.parametrize("theme", ["Light", pytest.param("Dark", marks=pytest.mark.ci)])
 def test_the_tour_runs_and_its_live_cell_fills(opened: Notebook, theme: str, picture: Callable[..., None]) -> None:
     page = opened.page
     opened.command("apputils:change-theme", theme=f"JupyterLab {theme}")

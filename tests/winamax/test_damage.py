@@ -73,6 +73,7 @@ def fuzz(examples: int, seed: int) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.ci
 def test_random_damage_reads_nothing_past_the_end_and_leaves_the_neighbours_alone() -> None:
     fuzz(250, seed=1)
 
