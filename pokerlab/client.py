@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from contextlib import closing
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -218,7 +219,7 @@ def _address(url: str) -> str:
 
 def _unless_refused(error: Exception, address: str) -> str:
     """Say why a connection was lost, or raise where another attempt would end the same way."""
-    if isinstance(error, InvalidStatus) and error.response.status_code < 500:
+    if isinstance(error, InvalidStatus) and error.response.status_code < 500 and not _is_busy(error):
         msg = f"{address} refuses ({error.response.status_code}): {_detail(error.response.body)}"
         raise FeedError(msg) from error
     if isinstance(error, InvalidHandshake) and not _may_pass(error):
@@ -228,6 +229,10 @@ def _unless_refused(error: Exception, address: str) -> str:
         msg = f"{address} refuses: {error.rcvd.reason or 'no reason given'}"
         raise FeedError(msg) from error
     return str(error) or type(error).__name__
+
+
+def _is_busy(error: InvalidStatus) -> bool:
+    return error.response.status_code in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _may_pass(error: InvalidHandshake) -> bool:

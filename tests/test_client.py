@@ -228,7 +228,7 @@ def test_a_server_of_something_else_is_told(version, told):
             thread.join()
 
 
-def script(*texts):
+def script(*texts, **options):
     """Give a server that sends these messages to whoever comes, whatever they say."""
 
     def talk(connection):
@@ -236,11 +236,11 @@ def script(*texts):
             connection.send(text)
         connection.recv()
 
-    return serve(talk, "127.0.0.1", 0)
+    return serve(talk, "127.0.0.1", 0, **options)
 
 
-def followed(texts, count, **arguments):
-    with script(*texts) as other:
+def followed(texts, count, process_request=None, **arguments):
+    with script(*texts, process_request=process_request) as other:
         thread = threading.Thread(target=other.serve_forever)
         thread.start()
         try:
@@ -257,6 +257,18 @@ def ack(epoch="e", seq=0):
 
 def new(seq, epoch="e"):
     return dump(NewHand(epoch=epoch, seq=seq, hand=hand(seq)))
+
+
+@pytest.mark.parametrize("status", [408, 429, 503])
+def test_a_server_that_is_busy_is_asked_again(status):
+    asked = []
+
+    def busy_at_first(connection, request):
+        asked.append(request.path)
+        return connection.respond(status, "busy") if len(asked) == 1 else None
+
+    seen = followed([ack(), new(1)], 1, busy_at_first, since=0, **QUICK)
+    assert ([message.seq for message in seen], len(asked)) == ([1], 2)
 
 
 def test_a_hole_that_the_server_does_not_tell_of_is_a_gap_all_the_same():
