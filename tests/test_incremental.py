@@ -170,6 +170,19 @@ def test_a_file_that_is_another_now_is_read_from_its_beginning(forms: dict[str, 
     )
 
 
+@pytest.mark.parametrize("form", ["cash", "expresso summary"])
+def test_what_is_written_after_the_stamp_was_taken_waits_for_the_next_look(forms: dict[str, bytes], form: str) -> None:
+    once, twice = forms[form], forms[form] + forms[form]
+    tail = Tail(PATH)
+    stamp = len(once), 1
+    list(look(tail, once, "end"))
+    tail.stamp = stamp
+    assert tail.read(BytesIO(twice), stamp) == b""
+    [*_, last] = look(tail, twice, "end")
+    assert last.offset + len(last.data) == len(twice)
+    assert (last.offset == 0) == tail.is_tournament_summary
+
+
 def test_real_short_files_by_prefixes(corpus: Path) -> None:
     short = [path for path in sorted(corpus.rglob("*.txt")) if 1_000 < path.stat().st_size < LIMIT]
     for path in short[:: max(len(short) // 12, 1)]:

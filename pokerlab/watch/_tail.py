@@ -96,20 +96,19 @@ class Tail:
     flushed: tuple[int, int | None] | None = None
 
     def read(self, handle: BinaryIO, stamp: tuple[int, int], size: int = CHUNK) -> bytes:
-        """Read on in a file that now has this stamp: the text that was not given, at most ``size`` bytes.
+        """Read on in a file that has this stamp: the text that was not given, at most ``size`` bytes.
 
-        Begins anew where the file is not the one that was read.
+        Begins anew where the file is not the one that was read. What was written after the stamp was taken is left for
+        the next time, when the stamp tells of it.
         """
         self._meet(stamp, handle.read(HEAD))
         self._check_mark(handle)
         if not self.is_winamax:
             return b""
-        handle.seek(self.offset)
-        data = handle.read(size)
+        data = self._undelivered(handle, size)
         if self.flushed is not None and _goes_on(data):
             (self.offset, self.lines), self.flushed = self.flushed, None
-            handle.seek(self.offset)
-            data = handle.read(size)
+            data = self._undelivered(handle, size)
         return data
 
     def cut(self, data: bytes, upto: Upto = "whole") -> Appended | None:
@@ -165,6 +164,10 @@ class Tail:
     def is_tournament_summary(self) -> bool:
         """Whether the file is the summary of a tournament: it comes whole each time it has changed."""
         return title_of(self.head) == TITLE
+
+    def _undelivered(self, handle: BinaryIO, size: int) -> bytes:
+        handle.seek(self.offset)
+        return handle.read(max(min(size, self.stamp[0] - self.offset), 0))
 
     def _count(self, given: bytes) -> None:
         self.offset += len(given)
