@@ -17,6 +17,7 @@ import pokerlab as pk
 from pokerlab import _ingest
 from pokerlab.frames import merge_copies
 from pokerlab.watch import SIGNATURE, Appended, Tail
+from tests.few import GAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ def assert_same(found: pk.HandFrames, whole: pk.HandFrames) -> None:
         assert_frame_equal(other, frame)
 
 
-FORMS = [*pk.sample.GAMES, "windows", "byte order mark", "not ended", "half a hand", "refused hand", "stray text"]
+FORMS = [*GAMES, "windows", "byte order mark", "not ended", "half a hand", "refused hand", "stray text"]
 FORMS += ["refused, then stray", "one blank line", "no end", "expresso summary"]
 
 

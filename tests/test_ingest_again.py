@@ -207,7 +207,9 @@ def forms(text: bytes) -> dict[str, bytes]:
 FORMS = ["hands", "windows", "byte order mark", "not ended", "refused", "stray text", "cp1252", "both encodings"]
 
 
-@pytest.mark.parametrize("step", [211, pytest.param(17, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "step", [409, pytest.param(211, marks=pytest.mark.ci), pytest.param(17, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("form", FORMS)
 def test_a_file_that_grows_byte_by_byte_gives_what_the_whole_gives(
     path: Path, store: pk.Store, text: bytes, form: str, step: int

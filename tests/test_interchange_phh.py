@@ -16,6 +16,7 @@ from polars.testing import assert_frame_equal
 import pokerlab as pk
 from pokerlab.errors import ExportError, HistoryError
 from pokerlab.interchange import LeftOutError, each_hand, phh_history, replay
+from tests.few import rest_in_ci
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def test_every_hand_of_the_simulator_goes_and_comes_back_with_all_columns(game: 
     assert_same_hands(before, after)
 
 
-@pytest.mark.parametrize("game", TOURNAMENTS)
+@pytest.mark.parametrize("game", rest_in_ci(TOURNAMENTS, ("sit_and_go", "knockout", "omaha_tournament")))
 def test_of_tournaments_only_hands_with_a_short_big_blind_stay(game: str, tmp_path: Path) -> None:
     frames = pk.sample.hands(300, seed=42, game=game)
     report = pk.export.phh(frames, tmp_path / "a.phhs")

@@ -89,7 +89,7 @@ def test_it_ends_with_jupyterlab_and_gives_its_code_back(tmp_path: Path, stand_i
     assert "POKERLAB_STORE" not in called  # the user's own stays the one that pk.open opens
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.ci)])
 def test_a_signal_ends_jupyterlab_and_removes_what_was_simulated(
     tmp_path: Path, stand_in: dict[str, str], sign: signal.Signals
 ) -> None:

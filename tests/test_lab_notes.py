@@ -60,7 +60,7 @@ def renamed(frame: pl.DataFrame, lab: Lab, column: str) -> pl.DataFrame:
     return frame.with_columns(pl.Series(column, [lab.aliases.get(name, name) for name in frame[column]]))
 
 
-@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+@pytest.mark.parametrize("engine", ["streaming", pytest.param("in-memory", marks=pytest.mark.ci)])
 def test_all_frames_have_main_names_and_else_what_was_stored(
     lab: Lab, frames: pk.HandFrames, seats: pl.DataFrame, engine: str
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 import pokerlab as pk
 from pokerlab import stats
 from pokerlab.cards import parse_cards
+from tests.few import GAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +102,7 @@ def by_hand(frame: pl.DataFrame) -> dict[str, list[dict]]:
     return {key[0]: part.to_dicts() for key, part in parts.items()}
 
 
-@pytest.mark.parametrize("game", pk.sample.GAMES)
+@pytest.mark.parametrize("game", GAMES)
 def test_every_hand_is_worth_its_mean_over_all_boards(game: str) -> None:
     frames = simulated(game)
     seats, actions = by_hand(frames.seats), by_hand(frames.actions)

@@ -14,6 +14,7 @@ from pokerlab.errors import StatError
 from pokerlab.stats._combine import split, whole_hands
 from pokerlab.stats.report import ask
 from pokerlab.stats.values import Mean
+from tests.few import rest_in_ci
 
 SINGLE = [
     stat.code
@@ -34,7 +35,11 @@ def parts_of(seats: pl.DataFrame) -> list[pl.LazyFrame]:
     return [*parts, seats.head(0).lazy()]
 
 
-@pytest.mark.parametrize("by", [*sorted(set(stats.by.GROUPS) - {"session"}), "player", (), ["player", "pot_type"]])
+GROUPS = sorted(set(stats.by.GROUPS) - {"session"})
+EVERY = [*rest_in_ci(GROUPS, ("pot_type", "month", "stack_depth")), "player", (), ["player", "pot_type"]]
+
+
+@pytest.mark.parametrize("by", EVERY)
 def test_parts_give_the_same_report_and_whole_numbers_exactly(by: Any, seats: pl.DataFrame) -> None:
     for interval in (None, 0.9):
         expected = stats.report(seats, by=by, stats=stats.ALL, interval=interval)

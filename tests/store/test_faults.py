@@ -38,7 +38,7 @@ KEYS = {
     "tournaments": ["tournament_id", "hero"],
     "rejects": ["source", "offset"],
 }
-KILLS, CROWD_S = int(os.environ.get("POKERLAB_KILLS", "6")), float(os.environ.get("POKERLAB_CROWD_S", "6"))
+KILLS, CROWD_S = int(os.environ.get("POKERLAB_KILLS", "4")), float(os.environ.get("POKERLAB_CROWD_S", "4"))
 """So often is an import killed, and so long do writers and readers go on; `.ci/run` asks for more."""
 
 GAMES = ("mixed", "cash", "expresso", "omaha4", "tournament", "fast_fold")

@@ -237,7 +237,7 @@ def test_hands_that_a_lost_commit_left_twice_are_there_once(filled: Store, facto
     assert store.check().problems == ()
 
 
-@pytest.mark.parametrize("how", ["empty", "cut", "missing"])
+@pytest.mark.parametrize("how", ["cut", "missing", pytest.param("empty", marks=pytest.mark.ci)])
 @pytest.mark.parametrize("what", ["checkpoint", "_last_checkpoint"])
 def test_a_broken_checkpoint_is_moved_aside(filled: Store, factory: ModuleType, what: str, how: str) -> None:
     for number in range(100, 125):

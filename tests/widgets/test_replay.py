@@ -10,9 +10,9 @@ import pytest
 
 import pokerlab as pk
 from pokerlab.errors import SchemaError
-from pokerlab.sample import GAMES
 from pokerlab.widgets._replay import STREET_NAMES, hand_steps, replay_states
 from pokerlab.widgets._replay_equity import add_equities
+from tests.few import GAMES
 from tests.winamax import hands as made_up
 
 if TYPE_CHECKING:
