@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Bucket = tuple[str, dict[str, str]]
 
 # What a test does not say itself; CI tries as many as Hypothesis does by default.
-settings.register_profile("pokerlab", deadline=None, max_examples=int(os.environ.get("POKERLAB_EXAMPLES", "40")))
+settings.register_profile("pokerlab", deadline=None, max_examples=int(os.environ.get("POKERLAB_EXAMPLES", "25")))
 settings.load_profile("pokerlab")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, WebSocket
@@ -20,6 +21,9 @@ from pokerlab.server.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
 
     from pokerlab._lab import Lab
 
@@ -85,6 +89,7 @@ def create_app(settings: ServerSettings | None = None, *, lab: Lab | None = None
     app.include_router(asyncapi.router())
     pages.add_pages(app)
     app.add_api_websocket_route("/ws", _feed)
+    app.add_route("/ws", _feed_over_http)
     problems.add_handlers(app)
     cached.add_cache(app)
     app.add_middleware(
@@ -114,6 +119,12 @@ def _open(settings: ServerSettings) -> Lab:
 async def _feed(socket: WebSocket) -> None:
     feed: Feed = socket.app.state.feed
     await feed.serve(socket)
+
+
+async def _feed_over_http(_: Request) -> Response:
+    return problems.ProblemResponse(
+        HTTPStatus.UPGRADE_REQUIRED, "/ws speaks WebSocket: connect with ws://", headers={"Upgrade": "websocket"}
+    )
 
 
 @asynccontextmanager

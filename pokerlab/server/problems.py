@@ -106,7 +106,18 @@ async def _http(request: Request, error: Exception) -> Response:
         detail = f"there is nothing at {quote(request.url.path)}; /api/v1/openapi.json lists what there is"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         detail = f"{request.method} is not possible at {quote(request.url.path)}"
+    if not isinstance(error, ProblemError) and error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__:
+        detail = _unreadable(error.__cause__)
     return ProblemResponse(error.status_code, detail, headers=error.headers)
+
+
+def _unreadable(cause: BaseException) -> str:
+    """Say why FastAPI could not read a body as JSON, where it was not the JSON's fault alone."""
+    if isinstance(cause, UnicodeDecodeError):
+        return f"the body is not UTF-8: byte {cause.start} is {cause.object[cause.start]:#04x}"
+    if isinstance(cause, RecursionError):
+        return "the body is nested too deeply"
+    return f"the body cannot be read: {str(cause).partition(';')[0]}"
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

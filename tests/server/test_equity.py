@@ -74,12 +74,13 @@ def test_a_wrong_question_is_a_problem_that_quotes_it(shared, body, quoted):
     ("content", "kind", "told"),
     [
         (b"{", "application/json", "not JSON"),
-        (b"\xff", "application/json", "pars"),
+        (b'{"players": ["\xff"', "application/json", "the body is not UTF-8: byte 14 is 0xff"),
+        (b'{"seed": ' + b"9" * 5000 + b"}", "application/json", "4300 digits"),
         (b"", "application/json", "required"),
         (b'{"players": ["AA", "KK"]}', "text/plain", "Content-Type: application/json"),
         (b'{"players": ["AhAs", "\\ud800"]}', "application/json", "unicode"),
         (b"[1]", "application/json", "dictionary"),
-        (b"[" * 50_000, "application/json", ""),
+        (b"[" * 50_000, "application/json", "nested too deeply"),
     ],
 )
 def test_what_is_no_question_at_all_is_told(shared, content, kind, told):

@@ -174,6 +174,7 @@ def test_a_player_with_aliases_is_one_person_under_any_name(server, store, frame
         ("/api/v1/stats/player/nobody?stats=,", 422, "no statistic is named"),
         ("/api/v1/stats/player/nobody?stats=net", 422, "'net' is not a statistic with chances"),
         ("/api/v1/nothing", 404, "there is nothing at '/api/v1/nothing'"),
+        ("/ws", 426, "/ws speaks WebSocket"),
         ("/api/v1/equity/calculate", 405, "GET is not possible at '/api/v1/equity/calculate'"),
     ],
 )
