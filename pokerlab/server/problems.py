@@ -101,14 +101,20 @@ def quote(value: object) -> str:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    detail = error.detail
-    if not isinstance(error, ProblemError) and error.status_code == HTTPStatus.NOT_FOUND:
-        detail = f"there is nothing at {quote(request.url.path)}; /api/v1/openapi.json lists what there is"
+    return ProblemResponse(error.status_code, _detail(request, error), headers=error.headers)
+
+
+def _detail(request: Request, error: HTTPException) -> str:
+    """Say in pokerlab's words what the frameworks raise by themselves."""
+    if isinstance(error, ProblemError):
+        return error.detail
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return f"there is nothing at {quote(request.url.path)}; /api/v1/openapi.json lists what there is"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        detail = f"{request.method} is not possible at {quote(request.url.path)}"
-    if not isinstance(error, ProblemError) and error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__:
-        detail = _unreadable(error.__cause__)
-    return ProblemResponse(error.status_code, detail, headers=error.headers)
+        return f"{request.method} is not possible at {quote(request.url.path)}"
+    if error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__:
+        return _unreadable(error.__cause__)
+    return error.detail
 
 
 def _unreadable(cause: BaseException) -> str:

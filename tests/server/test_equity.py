@@ -74,6 +74,7 @@ def test_a_wrong_question_is_a_problem_that_quotes_it(shared, body, quoted):
     ("content", "kind", "told"),
     [
         (b"{", "application/json", "not JSON"),
+        (b"\xff", "application/json", "the body is not UTF-8: byte 0 is 0xff"),
         (b'{"players": ["\xff"', "application/json", "the body is not UTF-8: byte 14 is 0xff"),
         (b'{"seed": ' + b"9" * 5000 + b"}", "application/json", "4300 digits"),
         (b"", "application/json", "required"),
